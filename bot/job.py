@@ -1,0 +1,158 @@
+"""A job and its life: the states, the legal moves between them, and its usage record."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bot.clip import Clip, Renderer
+from bot.origin import Origin
+from bot.request import AnimationRequest
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+TIME_DIGITS = 9
+RANDOM_DIGITS = 9
+MAX_ATTEMPTS = 3  # a task is put back twice at most
+
+
+class JobStatus(StrEnum):
+    """`RENDERED`: the master is on disk. `DELIVERED`: the platform took the clip.
+
+    `EXPIRED`: waited past its age limit.
+    """
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    RENDERED = "rendered"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        return not MOVES[self]
+
+
+MOVES: dict[JobStatus, frozenset[JobStatus]] = {
+    JobStatus.QUEUED: frozenset(
+        {JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.EXPIRED, JobStatus.FAILED}
+    ),
+    # back to QUEUED: its worker died, or the bot is stopping
+    JobStatus.RUNNING: frozenset(
+        {JobStatus.QUEUED, JobStatus.RENDERED, JobStatus.FAILED, JobStatus.CANCELLED}
+    ),
+    # back to QUEUED: frozen or torn, or the master is gone: rendered once more
+    JobStatus.RENDERED: frozenset(
+        {JobStatus.QUEUED, JobStatus.DELIVERED, JobStatus.FAILED, JobStatus.CANCELLED}
+    ),
+    JobStatus.DELIVERED: frozenset(),
+    JobStatus.FAILED: frozenset(),
+    JobStatus.CANCELLED: frozenset(),
+    JobStatus.EXPIRED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds that a job spent, summed over its attempts."""
+
+    queued_s: float = 0.0
+    rendered_s: float = 0.0
+    encoded_s: float = 0.0
+    uploaded_s: float = 0.0
+
+    def plus(self, **seconds: float) -> Timings:
+        return replace(self, **{name: getattr(self, name) + s for name, s in seconds.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One row of the job table.
+
+    `turn` is the job's place in the round robin (see `bot.fairness`); `card` is the message
+    that shows it, as its Messenger named it; `instance` and `lease_until` say which bot works
+    on it. `attempts` counts renders begun, `rerendered` says that the one free repeat for a
+    frozen or torn clip is spent. `failure` is a text key with its arguments.
+    """
+
+    id: str
+    origin: Origin
+    request: AnimationRequest
+    renderer: Renderer
+    picture: Path
+    width: int
+    height: int
+    status: JobStatus
+    created_at: datetime
+    turn: int = 0
+    card: str | None = None
+    notes: tuple[tuple[str, dict[str, Any]], ...] = ()
+    instance: str | None = None
+    lease_until: datetime | None = None
+    queued_at: datetime | None = None
+    claimed_at: datetime | None = None
+    ended_at: datetime | None = None
+    attempts: int = 0
+    rerendered: bool = False
+    clip: Clip | None = None
+    timings: Timings = field(default_factory=Timings)
+    failure: tuple[str, dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRecord:
+    """What one job cost, written in the same transaction as its last move; one row a job."""
+
+    job_id: str
+    platform: str
+    place: str
+    person: str
+    renderer: Renderer
+    settings: AnimationRequest
+    width: int
+    height: int
+    outcome: JobStatus
+    attempts: int
+    created_at: datetime
+    ended_at: datetime
+    timings: Timings
+    size_bytes: int | None = None
+    failure_key: str | None = None
+
+
+def new_job_id(now: datetime) -> str:
+    """18 characters, sorted by time; short enough for a Discord nonce (25) and for
+    Telegram's callback data (64 bytes)."""
+    ticks = int(now.timestamp() * 1000)
+    head = "".join(
+        ALPHABET[(ticks >> shift) & 31] for shift in range(5 * (TIME_DIGITS - 1), -1, -5)
+    )
+    return head + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_DIGITS))
+
+
+def usage_of(
+    job: Job, outcome: JobStatus, ended_at: datetime, size_bytes: int | None = None
+) -> UsageRecord:
+    """The record of a job that ends now."""
+    return UsageRecord(
+        job_id=job.id,
+        platform=job.origin.platform,
+        place=job.origin.place,
+        person=job.origin.person,
+        renderer=job.renderer,
+        settings=job.request,
+        width=job.width,
+        height=job.height,
+        outcome=outcome,
+        attempts=job.attempts,
+        created_at=job.created_at,
+        ended_at=ended_at,
+        timings=job.timings,
+        size_bytes=size_bytes,
+        failure_key=job.failure[0] if job.failure else None,
+    )
