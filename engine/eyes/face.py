@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,12 @@ LEFT_EYE = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144,
 RIGHT_EYE = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
 LEFT_CHEEK, RIGHT_CHEEK, NOSE_TIP = 234, 454, 1
 
+NOSE_AT_CHEEK_DEGREES = 40  # a head turned so far has the tip of its nose above the far cheek
+
 PAPER_MARGIN = 0.25  # around a face that fills the picture, in sides of the picture
-SMALLEST_SIDE = 192  # the mesh's own input is that large; smaller tiles hold nothing new
+CLOSER_MARGIN = 0.5  # around a face that is looked at again, in sides of its box
+PARTS = (0.6, 0.36)  # sides of the parts that are searched; the mesh sees faces over 15 % of one
+SMALLEST_SIDE = 192  # the mesh's own input is that large; smaller parts hold nothing new
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,22 @@ class Landmarks:
         left, right, nose = self.points[[LEFT_CHEEK, RIGHT_CHEEK, NOSE_TIP]]
         across = right[:2] - left[:2]
         width = float(np.linalg.norm(across)) or 1.0
-        by_depth = abs(np.degrees(np.arctan2(float(right[2] - left[2]), width))) / 90
+        by_depth = abs(float(np.degrees(np.arctan2(right[2] - left[2], width))))
         nose_at = float((nose[:2] - left[:2]) @ across) / width**2  # 0.5 straight on
-        return float(np.clip(1 - max(by_depth, 2 * abs(nose_at - 0.5)), 0, 1))
+        slope = abs(nose_at - 0.5) / 0.5 * np.tan(np.radians(NOSE_AT_CHEEK_DEGREES))
+        by_nose = float(np.degrees(np.arctan(slope)))
+        return float(np.clip(1 - max(by_depth, by_nose) / 90, 0, 1))
+
+    def holds(self, other: Landmarks) -> bool:
+        left, top, right, bottom = self.box
+        x, y = other.points[:, :2].mean(axis=0)
+        return bool(left < x < right and top < y < bottom)
+
+    def agrees(self, other: Landmarks) -> bool:
+        """Whether both are the same face, within what the mesh itself wavers."""
+        apart = np.linalg.norm((self.points - other.points).mean(axis=0)[:2])
+        alike = 0.75 < other.eye_distance / max(self.eye_distance, 1e-6) < 1.33
+        return bool(alike and apart < 0.3 * self.eye_distance)
 
     def moved(self, x: float, y: float) -> Landmarks:
         return Landmarks(self.points + np.array([x, y, 0], np.float32))
@@ -72,26 +90,48 @@ class FaceMesh:
             self._mesh: Any = face_mesh.FaceMesh(
                 static_image_mode=True, max_num_faces=max_faces, refine_landmarks=True
             )
+            # its threads go on starting, and chattering, until they have seen a picture
+            self._mesh.process(np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8))
         self._lock = threading.Lock()
         self._chatty = True  # until it has seen its first face, it writes to stderr
 
     def find(self, pixels: Pixels, *, thorough: bool = True) -> list[Landmarks]:
         """The faces of (height, width, 3) RGB pixels, largest first.
 
-        `thorough` looks again where there seems to be none: with more paper around the picture
-        (a face that fills it), then in parts of it (a small one).
+        `thorough` looks once more with paper around the picture (a face that fills it), and
+        where there is still none, in parts of it (a small one); what a closer look does not
+        confirm is dropped.
         """
-        views = _views(pixels) if thorough else iter([(0, 0, pixels, 0.0)])
-        for x, y, view, margin in views:
-            square, pad_x, pad_y = _squared(view, margin)
-            if faces := self._process(square):
-                placed = [face.moved(x - pad_x, y - pad_y) for face in faces]
-                return sorted(placed, key=lambda face: face.eye_distance, reverse=True)
-        return []
+        found = self._look(pixels, 0, 0)
+        if not thorough:
+            return _distinct(found)
+        found = self._confirmed(pixels, found + self._look(pixels, 0, 0, PAPER_MARGIN))
+        parts = () if found else _parts(pixels)
+        for part in parts:
+            if found := self._confirmed(pixels, self._look(*part)):
+                break
+        return _distinct(found)
 
     def close(self) -> None:
         with self._lock:
             self._mesh.close()
+
+    def _look(self, pixels: Pixels, x: int, y: int, margin: float = 0.0) -> list[Landmarks]:
+        """Faces of a part that begins at x, y, in pixels of the whole."""
+        square, pad_x, pad_y = _squared(pixels, margin)
+        return [face.moved(x - pad_x, y - pad_y) for face in self._process(square)]
+
+    def _confirmed(self, pixels: Pixels, found: list[Landmarks]) -> list[Landmarks]:
+        """Those that are found again from nearer by: in textures the mesh sees faces which
+        change with the frame around them."""
+        return [face for face in found if any(map(face.agrees, self._look_closer(pixels, face)))]
+
+    def _look_closer(self, pixels: Pixels, face: Landmarks) -> list[Landmarks]:
+        left, top, right, bottom = face.box
+        more = CLOSER_MARGIN * max(right - left, bottom - top)
+        x, y = max(0, int(left - more)), max(0, int(top - more))
+        part = pixels[y : max(y + 1, int(bottom + more)), x : max(x + 1, int(right + more))]
+        return self._look(part, x, y, PAPER_MARGIN) if part.size else []
 
     def _process(self, square: Pixels) -> list[Landmarks]:
         with self._lock, self._hushed():
@@ -124,17 +164,23 @@ def _face_of(face: Landmarks, width: int, height: int) -> Face:
     )
 
 
-def _views(pixels: Pixels) -> Iterator[tuple[int, int, Pixels, float]]:
-    """Left, top, pixels and margin of each look at the picture, the likeliest first."""
-    yield 0, 0, pixels, 0.0
-    yield 0, 0, pixels, PAPER_MARGIN
+def _distinct(found: list[Landmarks]) -> list[Landmarks]:
+    """Largest first, without those inside a larger one: at close range the mesh takes an eye
+    for a face, and two looks see the same one twice."""
+    kept: list[Landmarks] = []
+    for face in sorted(found, key=lambda face: face.eye_distance, reverse=True):
+        if not any(larger.holds(face) for larger in kept):
+            kept.append(face)
+    return kept
+
+
+def _parts(pixels: Pixels) -> Iterator[tuple[Pixels, int, int]]:
+    """Overlapping squares of the picture with their left and top, large ones first."""
     height, width = pixels.shape[:2]
-    side = round(0.6 * min(height, width))
-    if side < SMALLEST_SIDE:
-        return
-    for y in _starts(height, side):
-        for x in _starts(width, side):
-            yield x, y, pixels[y : y + side, x : x + side], 0.0
+    sides = [round(part * min(height, width)) for part in PARTS]
+    for side in (side for side in sides if side >= SMALLEST_SIDE):
+        for y, x in product(_starts(height, side), _starts(width, side)):
+            yield pixels[y : y + side, x : x + side], x, y
 
 
 def _starts(length: int, side: int) -> list[int]:
