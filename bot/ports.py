@@ -51,9 +51,12 @@ class JobStore(Protocol):
     async def renew(self, instance: str, until: datetime) -> None:
         """Prolong the leases of everything that this instance holds."""
 
-    async def take_over(self, instance: str, platforms: Sequence[str], now: datetime) -> list[Job]:
+    async def take_over(
+        self, instance: str, platforms: Sequence[str], now: datetime, lease: timedelta
+    ) -> list[Job]:
         """At a start: RUNNING rows of this instance, or with a lease that ran out, go back to
-        QUEUED with their turn kept; RENDERED ones become this instance's and are returned."""
+        QUEUED with their turn kept; RENDERED ones become this instance's, with a fresh lease,
+        and are returned, the oldest first."""
 
     async def move(
         self,
@@ -64,7 +67,8 @@ class JobStore(Protocol):
         **changes: Any,
     ) -> Job:
         """Move a job on if it is still as given (`id`, `status`, `instance`), with fields of
-        `Job` changed; `usage` is written in the same transaction, once a job."""
+        `Job` changed; `usage` is written in the same transaction, once a job. A move that there
+        is not, and usage of a job that has not ended, are a `ValueError` (see `bot.moves`)."""
 
     async def save(self, job_id: str, **changes: Any) -> Job:
         """Change fields that are no move: its card, its timings."""
@@ -72,7 +76,13 @@ class JobStore(Protocol):
     async def waiting(self, renderer: Renderer | None = None) -> list[Job]:
         """The QUEUED jobs in the order in which they will be claimed."""
 
+    async def ahead(self, job: Job) -> int:
+        """How many QUEUED jobs of its renderer come before this one; reads no rows."""
+
     async def running(self) -> list[Job]: ...
+
+    async def untold(self, platforms: Sequence[str]) -> list[Job]:
+        """Jobs that ended while their cards may still say otherwise (`Job.told` is False)."""
 
     async def of_person(self, owner: str, limit: int = 20) -> list[Job]:
         """A person's jobs, newest first."""
