@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.clip import Clip, Renderer
 from bot.origin import Origin
-from bot.request import AnimationRequest
+from bot.request import AnimationRequest, Note
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 TIME_DIGITS = 9
@@ -46,9 +46,9 @@ MOVES: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.RUNNING: frozenset(
         {JobStatus.QUEUED, JobStatus.RENDERED, JobStatus.FAILED, JobStatus.CANCELLED}
     ),
-    # back to QUEUED: frozen or torn, or the master is gone: rendered once more
+    # back to QUEUED: frozen or torn, rendered once more with another seed
     JobStatus.RENDERED: frozenset(
-        {JobStatus.QUEUED, JobStatus.DELIVERED, JobStatus.FAILED, JobStatus.CANCELLED}
+        {JobStatus.QUEUED, JobStatus.DELIVERED, JobStatus.FAILED}
     ),
     JobStatus.DELIVERED: frozenset(),
     JobStatus.FAILED: frozenset(),
@@ -76,8 +76,9 @@ class Job:
 
     `turn` is the job's place in the round robin (see `bot.fairness`); `card` is the message
     that shows it, as its Messenger named it; `instance` and `lease_until` say which bot works
-    on it. `attempts` counts renders begun, `rerendered` says that the one free repeat for a
-    frozen or torn clip is spent. `failure` is a text key with its arguments.
+    on it. `options` are the settings as the person typed them. `attempts` counts renders begun, `rerendered` says that the one free repeat for a
+    frozen or torn clip is spent. `failure` is a text key with its arguments. `told` is False
+    for a job that ended while its card may still say otherwise.
     """
 
     id: str
@@ -91,7 +92,8 @@ class Job:
     created_at: datetime
     turn: int = 0
     card: str | None = None
-    notes: tuple[tuple[str, dict[str, Any]], ...] = ()
+    options: dict[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
     instance: str | None = None
     lease_until: datetime | None = None
     queued_at: datetime | None = None
@@ -102,6 +104,7 @@ class Job:
     clip: Clip | None = None
     timings: Timings = field(default_factory=Timings)
     failure: tuple[str, dict[str, Any]] | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

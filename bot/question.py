@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from bot.errors import WayOut
 from bot.inspection import Inspection
 from bot.origin import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`id` becomes the job's id when the answer leads to one; `options` are the settings as
-    they were typed; `asks` is the text key of the sentence that was shown."""
+    """`id` becomes the job's id when the answer leads to one.
+
+    `options` are the settings as they were typed; `asks`, `args` and `ways_out` the sentence
+    that was shown and what can be tapped; `allowed` the actions that the person said yes to.
+    """
 
     id: str
     origin: Origin
     options: dict[str, str]
     inspection: Inspection
-    asks: str
     created_at: datetime
-    card: str | None = None
-    allowed: frozenset[str] = field(default_factory=frozenset)  # what the person said yes to
+    asks: str = ""
+    args: dict[str, Any] = field(default_factory=dict)
+    ways_out: tuple[WayOut, ...] = ()
+    allowed: frozenset[str] = frozenset()

@@ -1,0 +1,102 @@
+"""The terminal as a chat: one line that is redrawn, then the clip as a file where it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+from typing import TextIO
+
+from bot.card import Card, CardState
+from bot.clip import ClipFile
+from bot.errors import PlaceGoneError
+from bot.origin import Origin
+
+PLATFORM = "terminal"
+BAR_WIDTH = 30
+UNDER_WAY = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
+
+
+class TerminalMessenger:
+    """Implements `bot.ports.Messenger`; an origin's `place` is the path where the clip goes.
+
+    What is under way is drawn on `screen`, over itself on a terminal and as a line per change
+    of state elsewhere. The clip's file is replaced in one step, so delivering twice is harmless.
+    """
+
+    platform = PLATFORM
+    edit_interval_s = 0.1
+
+    def __init__(self, screen: TextIO) -> None:
+        self._screen = screen
+        self._live = screen.isatty()
+        self._state: dict[str, CardState] = {}
+        self._ended: dict[str, asyncio.Future[Card]] = {}
+
+    async def ended(self, job_id: str) -> Card:
+        """Wait for the card that ends the job."""
+        return await self._future(job_id)
+
+    async def post(self, origin: Origin, card: Card, nonce: str) -> str:
+        await self.edit(origin, nonce, card)
+        return nonce
+
+    async def edit(self, origin: Origin, ref: str, card: Card) -> None:
+        if card.clip is not None:
+            await asyncio.to_thread(_hand_over, card.clip, Path(origin.place))
+        self._draw(ref, card)
+        if card.state not in UNDER_WAY and not self._future(ref).done():
+            self._future(ref).set_result(card)
+
+    async def mention(self, origin: Origin, ref: str, text: str) -> None:
+        self._screen.write(f"\a{text}\n" if self._live else f"{text}\n")
+        self._screen.flush()
+
+    async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
+        raise PlaceGoneError("terminal-no-place", path=origin.place)
+
+    def size_limit(self, origin: Origin) -> int | None:
+        return None
+
+    def _future(self, job_id: str) -> asyncio.Future[Card]:
+        if job_id not in self._ended:
+            self._ended[job_id] = asyncio.get_running_loop().create_future()
+        return self._ended[job_id]
+
+    def _draw(self, ref: str, card: Card) -> None:
+        ended = card.state not in UNDER_WAY
+        if self._live:
+            self._screen.write(f"\r\x1b[2K{_line(card)}" + ("\n" if ended else ""))
+        elif self._state.get(ref) is not card.state:
+            self._screen.write(f"{_line(card)}\n")
+        self._state[ref] = card.state
+        self._screen.flush()
+
+
+def _line(card: Card) -> str:
+    if card.progress is None:
+        return " · ".join([card.title, *card.lines[:1]]) if card.lines else card.title
+    done = BAR_WIDTH * card.progress.step // max(card.progress.of, 1)
+    bar = "█" * done + "░" * (BAR_WIDTH - done)
+    return f"{card.title} {bar} {card.progress.step}/{card.progress.of}"
+
+
+def _hand_over(clip: ClipFile, target: Path) -> None:
+    """Copy the clip to where it was asked. Raises `PlaceGoneError` where that can't be written."""
+    try:
+        _replace(clip.path, target)
+        if clip.companion is not None:
+            _replace(clip.companion, target.with_suffix(clip.companion.suffix))
+    except OSError as error:
+        raise PlaceGoneError("terminal-no-place", path=str(target)) from error
+
+
+def _replace(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(source, partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,131 @@
+"""Every job's one card, kept up to date: at its platform's pace, the newest state winning."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import structlog
+
+from bot.card import Card, CardState
+from bot.errors import CardGoneError, MessengerError, SketchlifeError
+from bot.job import Job, JobStatus
+from bot.ports import Clock, JobStore, Messenger
+
+log = structlog.get_logger(__name__)
+
+# A card that comes late may only be shown while its job is still where the card says.
+SHOWN_WHILE = {
+    CardState.QUEUED: JobStatus.QUEUED,
+    CardState.RUNNING: JobStatus.RUNNING,
+    CardState.FINISHING: JobStatus.RENDERED,
+}
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One card. The lock orders its edits: a late progress never overwrites the clip."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ref: str | None = None
+    shown: Card | None = None
+    pending: tuple[Job, Card] | None = None
+    next_edit_at: datetime = datetime.min.replace(tzinfo=UTC)
+    pump: asyncio.Task[None] | None = None
+
+
+class Board:
+    """Posts and edits cards through the Messenger of each job's platform.
+
+    `show` is for news that may be dropped (progress, places in the queue) and never waits;
+    `put` is for what must arrive and raises `MessengerError` when it can't. An async context
+    manager: leaving it gives up what is still pending.
+    """
+
+    def __init__(self, messengers: Mapping[str, Messenger], jobs: JobStore, clock: Clock) -> None:
+        self._messengers = messengers
+        self._jobs = jobs
+        self._clock = clock
+        self._slots: dict[str, _Slot] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        pumps = [slot.pump for slot in self._slots.values() if slot.pump]
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+
+    def show(self, job: Job, card: Card) -> None:
+        """Show it soon, unless something newer comes first or nothing would change."""
+        slot = self._slots.setdefault(job.id, _Slot())
+        if card == slot.shown:
+            return
+        slot.pending = (job, card)
+        if slot.pump is None or slot.pump.done():
+            slot.pump = asyncio.create_task(self._pump(job.id, slot), name=f"card {job.id}")
+
+    async def put(self, job: Job, card: Card) -> str:
+        """Show it now and return the card's reference.
+
+        A card that is gone is posted afresh with the job's id as nonce. Raises
+        `TooLargeError`, `PlaceGoneError` or another `MessengerError`.
+        """
+        slot = self._slots.setdefault(job.id, _Slot())
+        slot.pending = None
+        async with slot.lock:
+            stored = await self._jobs.get(job.id)
+            if SHOWN_WHILE.get(card.state, stored.status) is not stored.status and stored.card:
+                return stored.card  # a queued card that comes after the clip
+            try:
+                ref = await self._edit(job, card, slot)
+            except CardGoneError:
+                ref = await self._post(job, card, slot)
+        if card.state not in SHOWN_WHILE and slot.pending is None:
+            self._slots.pop(job.id, None)
+        return ref
+
+    async def _pump(self, job_id: str, slot: _Slot) -> None:
+        while slot.pending is not None:
+            wait_s = (slot.next_edit_at - self._clock.now()).total_seconds()
+            if wait_s > 0:
+                await self._clock.sleep(wait_s)
+            async with slot.lock:
+                if slot.pending is None:
+                    break
+                job, card = slot.pending
+                slot.pending = None
+                await self._try_edit(job, card, slot)
+        if self._slots.get(job_id) is slot and slot.shown is None:
+            del self._slots[job_id]
+
+    async def _try_edit(self, job: Job, card: Card, slot: _Slot) -> None:
+        pause_s = self._messengers[job.origin.platform].edit_interval_s
+        try:
+            status = (await self._jobs.get(job.id)).status
+            if SHOWN_WHILE[card.state] is status:
+                await self._edit(job, card, slot)
+        except SketchlifeError as error:  # news may be dropped: the next edit tells more
+            log.info("card.not_shown", job=job.id, error=str(error))
+            if isinstance(error, MessengerError) and error.retry_after_s:
+                pause_s = max(pause_s, error.retry_after_s)
+        slot.next_edit_at = self._clock.now() + timedelta(seconds=pause_s)
+
+    async def _edit(self, job: Job, card: Card, slot: _Slot) -> str:
+        ref = slot.ref or job.card or (await self._jobs.get(job.id)).card
+        if ref is None:
+            return await self._post(job, card, slot)
+        if card != slot.shown:
+            await self._messengers[job.origin.platform].edit(job.origin, ref, card)
+        slot.ref, slot.shown = ref, card
+        return ref
+
+    async def _post(self, job: Job, card: Card, slot: _Slot) -> str:
+        ref = await self._messengers[job.origin.platform].post(job.origin, card, nonce=job.id)
+        slot.ref, slot.shown = ref, card
+        await self._jobs.save(job.id, card=ref)
+        return ref

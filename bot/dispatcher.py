@@ -1,0 +1,287 @@
+"""Takes jobs from the store to the engine and back: leases, retries, restart, shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from bot.asking import draw_seed
+from bot.asking import draw_seed
+from bot.board import Board
+from bot.clip import Clip, Progress, Renderer, RenderOrder
+from bot.delivery import Delivery
+from bot.errors import MachineError, SketchlifeError, StaleJobError, StoreError
+from bot.estimate import Span, estimate_run
+from bot.insist import insist
+from bot.job import MAX_ATTEMPTS, Job, JobStatus
+from bot.ports import Clock, Engine, JobStore, MediaStore, UsageStore
+from bot.wording import running_card
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 5.0  # how often to look for jobs that nobody announced: put back, or another process's
+FINISHING_AT_ONCE = 4  # clips measured and encoded side by side; the rest wait their turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Who works here, on what, and by which rules."""
+
+    instance: str
+    renderers: Sequence[Renderer]
+    platforms: Sequence[str]
+    running_per_person: int = 1
+    lease: timedelta = timedelta(seconds=60)
+    grace_s: float = 20.0
+
+
+class Dispatcher:
+    """One lane per renderer renders one job at a time; what is rendered is measured, encoded
+    and delivered beside the next render."""
+
+    def __init__(
+        self,
+        shift: Shift,
+        *,
+        jobs: JobStore,
+        usage: UsageStore,
+        engine: Engine,
+        media: MediaStore,
+        board: Board,
+        delivery: Delivery,
+        clock: Clock,
+    ) -> None:
+        self._shift = shift
+        self._jobs = jobs
+        self._usage = usage
+        self._engine = engine
+        self._media = media
+        self._board = board
+        self._delivery = delivery
+        self._clock = clock
+        self._work = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._renders: dict[str, asyncio.Task[Clip]] = {}
+        self._finishing = asyncio.Semaphore(FINISHING_AT_ONCE)
+
+    def wake(self) -> None:
+        """There is a new job, or room for one."""
+        self._work.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns after the grace time at the latest."""
+        self._stopping.set()
+        self._work.set()
+
+    def interrupt(self, job_id: str) -> None:
+        """Stop the render of a job that was cancelled in the store."""
+        if render := self._renders.get(job_id):
+            render.cancel()
+
+    async def run(self) -> None:
+        """Take up what the last run left, then work until `stop`."""
+        rendered = await insist(self._take_over, self._clock)
+        async with asyncio.TaskGroup() as group:
+            keeper = group.create_task(self._renew_leases(), name="leases")
+            work = group.create_task(self._work_until_stopped(rendered), name="lanes")
+            await self._stopping.wait()
+            try:
+                async with asyncio.timeout(self._shift.grace_s):
+                    await asyncio.shield(work)
+            except TimeoutError:
+                log.info("dispatcher.grace_over", rendering=list(self._renders))
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
+            keeper.cancel()
+
+    async def _work_until_stopped(self, rendered: list[Job]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for job in await self._jobs.untold(self._shift.platforms):
+                group.create_task(self._delivery.tell(job), name=f"tell {job.id}")
+            for job in rendered:
+                group.create_task(self._finish(job), name=f"finish {job.id}")
+            for renderer in self._shift.renderers:
+                group.create_task(self._lane(renderer, group), name=f"{renderer} lane")
+
+    async def _take_over(self) -> list[Job]:
+        shift = self._shift
+        now = self._clock.now()
+        jobs = await self._jobs.take_over(shift.instance, shift.platforms, now, shift.lease)
+        log.info("dispatcher.took_over", rendered=len(jobs))
+        return jobs
+
+    async def _renew_leases(self) -> None:
+        lease = self._shift.lease
+        while True:
+            await self._clock.sleep(lease.total_seconds() / 3)
+            try:
+                await self._jobs.renew(self._shift.instance, self._clock.now() + lease)
+            except StoreError as error:
+                log.warning("lease.not_renewed", error=str(error))
+
+    async def _lane(self, renderer: Renderer, group: asyncio.TaskGroup) -> None:
+        while not self._stopping.is_set():
+            # cleared before looking: a job that is announced meanwhile is not overlooked
+            self._work.clear()
+            job = await self._claim(renderer)
+            if job is None:
+                await self._idle()
+                continue
+            with structlog.contextvars.bound_contextvars(job=job.id, place=job.origin.place):
+                rendered = await self._render(job)
+            self.wake()
+            if rendered is not None:
+                group.create_task(self._finish(rendered), name=f"finish {job.id}")
+
+    async def _claim(self, renderer: Renderer) -> Job | None:
+        shift = self._shift
+        try:
+            return await self._jobs.claim(
+                shift.instance,
+                renderer,
+                shift.platforms,
+                self._clock.now(),
+                shift.lease,
+                shift.running_per_person,
+            )
+        except StoreError as error:
+            log.warning("claim.failed", error=str(error))
+            return None
+
+    async def _idle(self) -> None:
+        waiting = asyncio.create_task(self._work.wait())
+        polling = asyncio.create_task(self._clock.sleep(POLL_S))
+        try:
+            await asyncio.wait({waiting, polling}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            polling.cancel()
+
+    async def _render(self, job: Job) -> Job | None:
+        """The job as RENDERED, or None when it went another way."""
+        started = self._clock.now()
+        span = await self._estimate(job)
+        self._board.show(job, running_card(job, None, span))
+        render = asyncio.create_task(
+            self._engine.render(self._order(job), lambda news: self._report(job, news, span)),
+            name=f"render {job.id}",
+        )
+        self._renders[job.id] = render
+        try:
+            clip = await render
+        except asyncio.CancelledError:
+            await self._interrupted(job)
+            return None
+        except Exception as error:
+            await self._failed(job, _known(error))
+            return None
+        finally:
+            del self._renders[job.id]
+        spent_s = (self._clock.now() - started).total_seconds()
+        return await self._rendered(job, clip, spent_s)
+
+    async def _rendered(self, job: Job, clip: Clip, spent_s: float) -> Job | None:
+        timings = job.timings.plus(rendered_s=spent_s)
+        now = self._clock.now()
+        try:
+            return await insist(
+                lambda: self._jobs.move(job, JobStatus.RENDERED, now, clip=clip, timings=timings),
+                self._clock,
+            )
+        except StaleJobError:
+            log.info("render.not_wanted_any_more")
+            return None
+
+    async def _interrupted(self, job: Job) -> None:
+        """Cancelled by a person: the store says so already. Else the bot is stopping: back into
+        the queue, and the attempt does not count."""
+        current = asyncio.current_task()
+        if not (current and current.cancelling()):
+            return
+        put_back = self._put_back(job, attempts=job.attempts - 1)
+        await asyncio.shield(asyncio.create_task(put_back))
+        raise asyncio.CancelledError
+
+    async def _failed(self, job: Job, error: SketchlifeError) -> None:
+        allowed = MAX_ATTEMPTS + job.rerendered
+        retry = isinstance(error, MachineError) and job.attempts < allowed
+        log.warning("render.failed", error=str(error), attempt=job.attempts, retry=retry)
+        if retry:
+            await self._put_back(job)
+        else:
+            await self._give_up(job, error)
+
+    async def _give_up(self, job: Job, error: SketchlifeError) -> None:
+        try:
+            await self._delivery.end(job, JobStatus.FAILED, (error.key, error.args_of_text))
+        except StaleJobError:
+            log.info("job.already_ended", job=job.id)
+
+    async def _put_back(self, job: Job, **changes: object) -> None:
+        try:
+            await insist(
+                lambda: self._jobs.move(job, JobStatus.QUEUED, self._clock.now(), **changes),
+                self._clock,
+            )
+        except StaleJobError:
+            log.info("job.already_moved", job=job.id)
+
+    async def _finish(self, job: Job) -> None:
+        """Measure and deliver a rendered job, or render a frozen or torn one once more."""
+        with structlog.contextvars.bound_contextvars(job=job.id, place=job.origin.place):
+            try:
+                async with self._finishing:
+                    job = await self._delivery.measure(job)
+                if self._deserves_another(job):
+                    await self._render_once_more(job)
+                else:
+                    await self._delivery.deliver(job)
+            except StaleJobError:
+                log.info("job.already_ended")
+            except Exception as error:
+                log.warning("delivery.failed", error=str(error))
+                await self._give_up(job, _known(error))
+
+    def _deserves_another(self, job: Job) -> bool:
+        measured = job.clip.measurement if job.clip else None
+        typed = job.request.seed_typed  # a seed that somebody typed is never replaced
+        return bool(measured and measured.failed) and not job.rerendered and not typed
+
+    async def _render_once_more(self, job: Job) -> None:
+        log.info("job.rerendered", verdict=job.clip and job.clip.measurement)
+        request = replace(job.request, seed=draw_seed())
+        await self._put_back(job, request=request, rerendered=True, clip=None)
+        self.wake()
+
+    def _order(self, job: Job) -> RenderOrder:
+        return RenderOrder(
+            job_id=job.id,
+            renderer=job.renderer,
+            picture=job.picture,
+            folder=self._media.folder(job.id),
+            request=job.request,
+            width=job.width,
+            height=job.height,
+        )
+
+    async def _estimate(self, job: Job) -> Span | None:
+        try:
+            return estimate_run(job, await self._usage.recent(job.renderer))
+        except StoreError:
+            return None
+
+    def _report(self, job: Job, news: Progress, span: Span | None) -> None:
+        left = span.scaled(1 - news.step / news.of) if span else None
+        self._board.show(job, running_card(job, news, left))
+
+
+def _known(error: Exception) -> SketchlifeError:
+    """A bug ends its own job, with its traceback in the log, and never the lane."""
+    if isinstance(error, SketchlifeError):
+        return error
+    log.error("dispatcher.bug", exc_info=error)
+    return MachineError()

@@ -1,0 +1,89 @@
+"""The waiting room: who is how manieth, for about how long, kept true on everybody's card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.board import Board
+from bot.clip import Renderer
+from bot.errors import StoreError
+from bot.estimate import Span, estimate_run, estimate_wait
+from bot.job import Job, UsageRecord
+from bot.ports import Clock, JobStore, UsageStore
+from bot.wording import queued_card
+
+log = structlog.get_logger(__name__)
+
+REFRESH_S = 10.0
+CARDS_KEPT_TRUE = 100  # the first so many; who stands behind them learns it when it matters
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`place` counts from 1; `wait` until the render begins, `run` how long it then takes."""
+
+    place: int
+    wait: Span | None
+    run: Span | None
+
+
+class WaitingRoom:
+    def __init__(
+        self,
+        *,
+        platforms: Sequence[str],
+        jobs: JobStore,
+        usage: UsageStore,
+        board: Board,
+        clock: Clock,
+    ) -> None:
+        self._platforms = frozenset(platforms)
+        self._jobs = jobs
+        self._usage = usage
+        self._board = board
+        self._clock = clock
+        self._recent: dict[Renderer, tuple[datetime | None, Sequence[UsageRecord]]] = {}
+
+    async def place_of(self, job: Job) -> Place:
+        """Raises `StoreError`."""
+        running = await self._running(job.renderer)
+        return await self._place(job, await self._jobs.ahead(job), running)
+
+    async def stay_true(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._clock.sleep(REFRESH_S)
+            try:
+                for renderer in Renderer:
+                    await self._refresh(renderer)
+            except StoreError as error:
+                log.warning("waiting.not_refreshed", error=str(error))
+
+    async def _refresh(self, renderer: Renderer) -> None:
+        waiting = await self._jobs.waiting(renderer, limit=CARDS_KEPT_TRUE)
+        running = await self._running(renderer)
+        for ahead, job in enumerate(waiting):
+            if job.origin.platform in self._platforms:
+                place = await self._place(job, ahead, running)
+                self._board.show(job, queued_card(job, place.place, place.wait))
+
+    async def _running(self, renderer: Renderer) -> list[Job]:
+        return [job for job in await self._jobs.running() if job.renderer is renderer]
+
+    async def _place(self, job: Job, ahead: int, running: Sequence[Job]) -> Place:
+        records = await self._records(job.renderer)
+        wait = estimate_wait(ahead, running, self._clock.now(), records)
+        return Place(ahead + 1, wait, estimate_run(job, records))
+
+    async def _records(self, renderer: Renderer) -> Sequence[UsageRecord]:
+        """Read anew every `REFRESH_S`: an estimate needs no fresher ones."""
+        read_at, records = self._recent.get(renderer, (None, ()))
+        now = self._clock.now()
+        if read_at is None or now - read_at > timedelta(seconds=REFRESH_S):
+            records = await self._usage.recent(renderer)
+            self._recent[renderer] = (now, records)
+        return records

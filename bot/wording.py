@@ -1,0 +1,178 @@
+"""Jobs into cards: which sentences, buttons and pictures a person sees in each state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.card import Action, Button, Card, CardState
+from bot.clip import ClipFile, Progress, Renderer
+from bot.errors import PersonError, WayOut
+from bot.estimate import Span
+from bot.job import Job
+from bot.measurement import Blink, Measurement, Verdict
+from bot.question import Question
+from bot.request import Style
+from bot.texts import Texts
+
+ENDED_BUTTONS = (Action.AGAIN,)
+DONE_BUTTONS = (Action.AGAIN, Action.LOOP, Action.FORMATS)
+
+
+def queued_card(job: Job, place: int, wait: Span | None) -> Card:
+    """`place` counts from 1: how manieth in the queue."""
+    texts = Texts(job.origin.place_locale)
+    lines = [texts.say("card-place", place=place), _renderer(texts, job)]
+    if wait is not None:
+        lines.append(texts.say("card-wait", span=_span(texts, wait)))
+    return _card(job, CardState.QUEUED, lines + _notes(texts, job), [Action.CANCEL])
+
+
+def running_card(job: Job, progress: Progress | None, left: Span | None) -> Card:
+    texts = Texts(job.origin.place_locale)
+    lines = [_renderer(texts, job)]
+    if progress is not None:
+        lines.insert(0, texts.say("card-step", step=progress.step, of=progress.of))
+    if left is not None:
+        lines.append(texts.say("card-left", span=_span(texts, left)))
+    return _card(
+        job, CardState.RUNNING, lines + _notes(texts, job), [Action.CANCEL], progress=progress
+    )
+
+
+def finishing_card(job: Job) -> Card:
+    texts = Texts(job.origin.place_locale)
+    return _card(job, CardState.FINISHING, [_renderer(texts, job)], [])
+
+
+def done_card(job: Job, file: ClipFile, keep: timedelta) -> Card:
+    """The clip with its settings, seed and what was measured on it."""
+    texts = Texts(job.origin.place_locale)
+    measured = job.clip.measurement if job.clip else None
+    lines = [_settings(texts, job), texts.say("card-seed", seed=str(job.request.seed))]
+    if measured is not None:
+        lines.append(measured_line(texts, measured))
+    lines.append(_renderer(texts, job))
+    lines += [texts.say(f"card-fitted-{what}") for what in file.fitted]
+    lines += _notes(texts, job)
+    until = (job.created_at + keep).date().isoformat()
+    lines.append(texts.say("card-kept", until=until))
+    return _card(job, CardState.DONE, lines, DONE_BUTTONS, clip=file)
+
+
+def ended_card(job: Job) -> Card:
+    """Failed, cancelled or expired: what happened and how to go on."""
+    texts = Texts(job.origin.place_locale)
+    state = CardState(job.status.value)
+    lines = []
+    if job.failure is not None:
+        key, args = job.failure
+        lines.append(texts.say(key, **args))
+    return _card(job, state, [*lines, _settings(texts, job)], ENDED_BUTTONS)
+
+
+def refusal_card(question: Question) -> Card:
+    """In the asking person's own language: only they see it."""
+    locale = question.origin.locale
+    texts = Texts(locale)
+    return Card(
+        job_id=question.id,
+        state=CardState.REFUSED,
+        locale=locale,
+        title=texts.say("card-title-refused"),
+        lines=(texts.say(question.asks, **question.args),),
+        buttons=tuple(_way_out(texts, way) for way in question.ways_out),
+    )
+
+
+def refusal_text(error: PersonError, locale: str) -> str:
+    """One sentence for a refusal that has no buttons."""
+    return Texts(locale).say(error.key, **error.args_of_text)
+
+
+def measured_line(texts: Texts, measured: Measurement) -> str:
+    """Blinks with their times and the smile; for a clip that went wrong, what is wrong."""
+    if measured.verdict is not Verdict.FINE:
+        return texts.say(f"measured-{measured.verdict.value}")
+    blinks = ", ".join(_blink(texts, blink) for blink in measured.blinks)
+    said = texts.say("measured-blinks", blinks=blinks) if blinks else texts.say("measured-none")
+    if measured.smile:
+        said += " · " + texts.say(
+            "measured-smile", percent=round(measured.smile * 100), at=measured.smile_at_s or 0.0
+        )
+    return said
+
+
+def _card(
+    job: Job,
+    state: CardState,
+    lines: Iterable[str],
+    actions: Iterable[Action],
+    *,
+    progress: Progress | None = None,
+    clip: ClipFile | None = None,
+) -> Card:
+    texts = Texts(job.origin.place_locale)
+    return Card(
+        job_id=job.id,
+        state=state,
+        locale=job.origin.place_locale,
+        title=texts.say(f"card-title-{state.value}"),
+        lines=tuple(lines),
+        progress=progress,
+        picture=progress.picture if progress else None,
+        clip=clip,
+        loop=job.request.loop,
+        buttons=tuple(Button(action, texts.say(f"action-{action.value}")) for action in actions),
+    )
+
+
+def _renderer(texts: Texts, job: Job) -> str:
+    return texts.say(f"renderer-{job.renderer.value}")
+
+
+def _notes(texts: Texts, job: Job) -> list[str]:
+    return [texts.say(note.key, **note.args) for note in job.notes]
+
+
+def _settings(texts: Texts, job: Job) -> str:
+    asked = job.request
+    parts = [
+        texts.say("setting-frames", frames=asked.frames_shown),
+        f"{job.width}×{job.height}",
+        texts.say("setting-expression", expression=asked.expression.value),
+    ]
+    if job.renderer is Renderer.MODEL:
+        parts += [
+            texts.say("setting-steps", steps=asked.num_inference_steps),
+            f"cfg {asked.guidance_scale:g}",
+            asked.sampler.value,
+        ]
+    if asked.style is not Style.FINE:
+        parts.append(texts.say("setting-style", style=asked.style.value))
+    if asked.loop:
+        parts.append(texts.say("setting-loop"))
+    return " · ".join(parts)
+
+
+def _blink(texts: Texts, blink: Blink) -> str:
+    return texts.say("measured-blink", at=blink.deepest_s, eye=blink.eye.value)
+
+
+def _way_out(texts: Texts, way: WayOut) -> Button:
+    action = Action(way.action)
+    if action is not Action.CHANGE:
+        return Button(action, texts.say(f"action-{action.value}", **way.changes), way.changes)
+    label = " ".join(f"{name}:{value}" for name, value in way.changes.items())
+    return Button(action, label, way.changes)
+
+
+def _span(texts: Texts, span: Span) -> str:
+    """Minutes as people say them; below a minute and a half in seconds."""
+    if span.high_s < 90:
+        low, high, unit = round(span.low_s), max(round(span.high_s), 1), "seconds"
+    else:
+        low, high, unit = round(span.low_s / 60), round(span.high_s / 60), "minutes"
+    if low >= high:
+        return texts.say(f"span-about-{unit}", high=high)
+    return texts.say(f"span-range-{unit}", low=low, high=high)

@@ -1,0 +1,133 @@
+"""Messengers without a platform: one in memory, one in a folder that outlives a killed process."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.card import Card
+from bot.errors import CardGoneError, MessengerError, TooLargeError
+from bot.origin import Origin
+
+
+@dataclass
+class FakeMessenger:
+    """Keeps every card as it stands and everything that happened to it.
+
+    `failures` are raised by the next calls, one each; `limit_bytes` is this platform's largest
+    file; `gone` holds references of deleted cards.
+    """
+
+    platform: str = "fake"
+    edit_interval_s: float = 0.0
+    limit_bytes: int | None = None
+    cards: dict[str, Card] = field(default_factory=dict)
+    history: dict[str, list[Card]] = field(default_factory=dict)
+    mentions: list[tuple[str, str]] = field(default_factory=list)
+    direct: list[Card] = field(default_factory=list)
+    failures: deque[MessengerError] = field(default_factory=deque)
+    gone: set[str] = field(default_factory=set)
+    _posted: Counter[str] = field(default_factory=Counter)
+    _live: dict[str, str] = field(default_factory=dict)
+
+    async def post(self, origin: Origin, card: Card, nonce: str) -> str:
+        self._check(card)
+        live = self._live.get(nonce)
+        if live is not None and live not in self.gone:
+            return live
+        self._posted[nonce] += 1
+        ref = f"{nonce}/{self._posted[nonce]}"
+        self._live[nonce] = ref
+        self._keep(ref, card)
+        return ref
+
+    async def edit(self, origin: Origin, ref: str, card: Card) -> None:
+        self._check(card)
+        if ref in self.gone or ref not in self.cards:
+            raise CardGoneError
+        self._keep(ref, card)
+
+    async def mention(self, origin: Origin, ref: str, text: str) -> None:
+        self._check(None)
+        self.mentions.append((ref, text))
+
+    async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
+        self._check(card)
+        self.direct.append(card)
+        return f"direct/{nonce}"
+
+    def size_limit(self, origin: Origin) -> int | None:
+        return self.limit_bytes
+
+    def of_job(self, job_id: str) -> list[Card]:
+        """The cards of a job that a person can see now."""
+        return [
+            card for ref, card in self.cards.items() if card.job_id == job_id and ref not in self.gone
+        ]
+
+    def _keep(self, ref: str, card: Card) -> None:
+        self.cards[ref] = card
+        self.history.setdefault(ref, []).append(card)
+
+    def _check(self, card: Card | None) -> None:
+        if self.failures:
+            raise self.failures.popleft()
+        if card and card.clip and self.limit_bytes and card.clip.size_bytes > self.limit_bytes:
+            raise TooLargeError(self.limit_bytes)
+
+
+class FolderMessenger:
+    """A platform that is a folder: a JSON file per card, its clip beside it, a line in
+    `events.jsonl` per post, edit and mention. Survives its process, as a real platform does."""
+
+    platform = "folder"
+    edit_interval_s = 0.0
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    async def post(self, origin: Origin, card: Card, nonce: str) -> str:
+        if not (self.root / f"{nonce}.json").exists():
+            self._write("post", nonce, card)
+        return nonce
+
+    async def edit(self, origin: Origin, ref: str, card: Card) -> None:
+        if not (self.root / f"{ref}.json").exists():
+            raise CardGoneError
+        self._write("edit", ref, card)
+
+    async def mention(self, origin: Origin, ref: str, text: str) -> None:
+        self._log("mention", ref, text)
+
+    async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
+        self._write("direct", f"direct-{nonce}", card)
+        return f"direct-{nonce}"
+
+    def size_limit(self, origin: Origin) -> int | None:
+        return None
+
+    def states(self) -> dict[str, str]:
+        """What each card says now, by the job's id."""
+        cards = (json.loads(path.read_text()) for path in self.root.glob("*.json"))
+        return {card["job_id"]: card["state"] for card in cards}
+
+    def events(self) -> list[dict[str, str]]:
+        path = self.root / "events.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def _write(self, event: str, ref: str, card: Card) -> None:
+        if card.clip is not None:
+            shutil.copyfile(card.clip.path, self.root / f"{ref}{card.clip.path.suffix}")
+        shown = {"job_id": card.job_id, "state": card.state.value, "title": card.title}
+        partial = self.root / f"{ref}.partial"
+        partial.write_text(json.dumps(shown | {"lines": card.lines}))
+        partial.replace(self.root / f"{ref}.json")
+        self._log(event, ref, card.state.value)
+
+    def _log(self, event: str, ref: str, what: str) -> None:
+        with (self.root / "events.jsonl").open("a") as events:
+            events.write(json.dumps({"event": event, "ref": ref, "what": what}) + "\n")
