@@ -1,0 +1,106 @@
+"""`bot.ports.Engine` on this machine: a worker process for each role."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, RenderOrder
+from bot.errors import WorkerError
+from bot.inspection import Face, Inspection
+from bot.measurement import Measurement
+from engine.life import TIMING, OnProgress, Timing
+from engine.protocol import (
+    Answer,
+    Crop,
+    Draw,
+    Drawn,
+    Encode,
+    Encoded,
+    Inspect,
+    Inspected,
+    Measure,
+    Measured,
+    Render,
+    Rendered,
+    Task,
+)
+from engine.supervisor import Supervisor
+
+EYES = "eyes"
+ROLES: Mapping[str, str] = {EYES: "engine.eyes.role:Eyes", "preview": "engine.preview.role:Preview"}
+
+A = TypeVar("A", bound=Answer)
+
+
+class LocalEngine:
+    """Workers start on entering, without being waited for, and have ended on leaving.
+
+    `roles` maps a role to `package.module:Class`; a renderer's role has the renderer's name.
+    `env` is the workers' whole environment (None: the bot's own, secrets included).
+    """
+
+    def __init__(
+        self,
+        roles: Mapping[str, str] = ROLES,
+        timing: Timing = TIMING,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self._supervisors = {
+            role: Supervisor(role, path, timing, env) for role, path in roles.items()
+        }
+        self._running: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._running = [
+            asyncio.create_task(supervisor.run(), name=f"{role} worker")
+            for role, supervisor in self._supervisors.items()
+        ]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def inspect(self, upload: Path, folder: Path) -> Inspection:
+        return (await self._ask(EYES, Inspect(upload, folder), Inspected)).inspection
+
+    async def crop(self, picture: Path, face: Face, folder: Path) -> Inspection:
+        return (await self._ask(EYES, Crop(picture, face, folder), Inspected)).inspection
+
+    async def render(self, order: RenderOrder, on_progress: OnProgress) -> Clip:
+        return (await self._ask(order.renderer, Render(order), Rendered, on_progress)).clip
+
+    async def measure(self, clip: Clip) -> Measurement:
+        return (await self._ask(EYES, Measure(clip), Measured)).measurement
+
+    async def encode(self, clip: Clip, order: EncodeOrder) -> ClipFile:
+        return (await self._ask(EYES, Encode(clip, order), Encoded)).file
+
+    async def draw(self, clip: Clip, drawing: Drawing, target: Path) -> Path:
+        return (await self._ask(EYES, Draw(clip, drawing, target), Drawn)).path
+
+    async def describe(self) -> dict[str, dict[str, str]]:
+        """By role: state, restarts, pid, memory_mb, and what the role tells of itself."""
+        facts = await asyncio.gather(*(one.describe() for one in self._supervisors.values()))
+        return dict(zip(self._supervisors, facts, strict=True))
+
+    async def _ask(
+        self, role: str, task: Task, expected: type[A], on_progress: OnProgress | None = None
+    ) -> A:
+        supervisor = self._supervisors.get(role)
+        if supervisor is None:
+            raise WorkerError("error-worker-start", role=role)
+        answer = await supervisor.ask(task, on_progress)
+        if not isinstance(answer, expected):
+            raise WorkerError
+        return answer
