@@ -1,0 +1,1 @@
+"""The sample sketch and the program that draws it."""
