@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.errors import RequestError, WayOut
+from bot.option_words import NAMES
 from bot.prompt_rules import check_wishes
 from bot.request import (
     CFG,
@@ -31,22 +32,6 @@ from bot.request import (
     snap_frames,
 )
 
-# the names in chat, in the order in which help lists them
-NAMES = (
-    "expression",
-    "frames",
-    "res",
-    "steps",
-    "cfg",
-    "sampler",
-    "mode",
-    "style",
-    "loop",
-    "seed",
-    "prompt",
-    "negative",
-    "format",
-)
 SWITCH = {"on": True, "off": False}
 WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
 DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")

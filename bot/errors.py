@@ -160,4 +160,4 @@ class TooLargeError(MessengerError):
 
     def __init__(self, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
-        super().__init__("error-too-large", limit_bytes=limit_bytes)
+        super().__init__("error-too-large", megabytes=round(limit_bytes / 2**20, 1))

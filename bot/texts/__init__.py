@@ -34,12 +34,10 @@ class Texts:
 
     def say(self, key: str, /, **args: Any) -> str:
         """The sentence `key` with its arguments; numbers are written as the language does."""
-        faults = []
-        for language in (self.language, "en"):
-            said, faults_here = _say(language, key, args)
-            faults += faults_here
-            if said is not None:
-                break
+        said, faults = _say(self.language, key, args)
+        if said is None and self.language != "en":
+            said, more_faults = _say("en", key, args)
+            faults += more_faults
         if faults:
             self._complain(key, faults)
         return key if said is None else said

@@ -7,7 +7,7 @@ error-encode = The clip was drawn but could not be saved as a file. Please try a
 error-media = The files of this clip are gone or cannot be written. Please send the picture again.
 error-store = The list of jobs cannot be reached at the moment. Please try again in a minute.
 error-messenger = The chat could not be reached. It will be tried again by itself.
-error-too-large = This place takes files up to { NUMBER($limit_bytes, useGrouping: 0) } bytes, and the clip does not fit.
+error-too-large = This place takes files up to { $megabytes } MB, and the clip does not fit.
 error-job-gone = This clip is not here any more. Send the picture again to make a new one.
 
 ### The settings of a request
@@ -37,7 +37,7 @@ note-negative-default = The negative prompt is back to its default: it is never 
 option-unknown = There is no setting “{ $name }”. There are { $names }.
 option-unknown-near = There is no setting “{ $name }”. Did you mean “{ $nearest }”?
 option-twice = “{ parameter }” is set twice. Please set it once.
-option-no-value = “{ parameter }” has no value. Write it like { $example }.
+option-no-value = “{ parameter }” has no value. Settings are written like steps:60 res:768.
 option-words-left = I don't know what to do with “{ $words }”. Settings are written like steps:60 res:768, and words with spaces in quotes: prompt:"gentle smile".
 option-quote-open = A quotation mark is opened but not closed: { $words }
 
@@ -53,3 +53,82 @@ settings-lease-short = LEASE_S is { NUMBER($lease) } and HEARTBEAT_S is { NUMBER
 ### Limits
 
 limit-disk-full = The disk is nearly full, so I can't take new pictures at the moment. Please try again later.
+
+### The card of a job, from its place in the queue to its clip
+
+card-title-queued = Waiting
+card-title-running = Drawing
+card-title-finishing = Almost there
+card-title-done = Your sketch is alive
+card-title-failed = This one did not work
+card-title-cancelled = Cancelled
+card-title-expired = Waited too long
+card-title-refused = One question first
+card-place = Number { $place } in the queue
+card-wait = starts in { $span }
+card-step = Step { $step } of { $of }
+card-left = { $span } to go
+card-seed = Seed { $seed }
+card-fitted-quality = Compressed a little to fit the size limit here.
+card-fitted-size = Made smaller to fit the size limit here.
+card-kept = Files are kept until { $until }.
+renderer-preview = Preview on the CPU
+renderer-model = EasyAnimate
+span-about-seconds = about { $high } s
+span-about-minutes = about { $high } min
+span-range-seconds = { $low } to { $high } s
+span-range-minutes = { $low } to { $high } min
+setting-frames = { $frames } frames
+setting-expression = expression { $expression }
+setting-steps = { $steps } steps
+setting-style = style { $style }
+setting-loop = loop
+measured-blinks = Blinks: { $blinks }
+measured-blink = { $eye ->
+    [left] left eye at { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } s
+    [right] right eye at { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } s
+   *[both] both eyes at { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } s
+ }
+measured-none = No blink seen
+measured-smile = Smile: corners of the mouth up by { $percent } % of the eye distance at { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } s
+measured-frozen = Hardly anything moves in this one. Another seed may do better.
+measured-torn = The drawing falls apart in this one. Another seed may do better.
+measured-unmeasured = No face was found to measure, so it is for your own eyes to judge.
+action-cancel = Cancel
+action-again = Again
+action-tweak = Tweak
+action-loop = Loop
+action-gentle = Gentler
+action-formats = Formats
+action-curve = Expression curve
+action-keys = Key frames
+action-share = Share
+action-unshare = Stop sharing
+action-delete = Delete
+action-undelete = Undo
+action-report = Report
+action-goon = Go on anyway
+action-crop = Crop to face { $face }
+action-consent = I have consent
+ask-no-eyes = I can't find the eyes in this picture. A face from the front with clear eyes works best. Go on anyway?
+ask-two-faces = There are { $faces } faces in this picture, and they would be glued together. Crop to one of them? (1 is the largest.) If you go on, only the largest moves.
+cancel-too-late = This one is over already; there is nothing left to cancel.
+clip-not-ready = The clip is not ready yet.
+not-your-job = Only the person who asked for it can do that.
+mention-done = Your clip is ready.
+label-ai = AI-generated
+terminal-no-place = The clip could not be written to { $path }.
+
+### A picture that cannot be used
+
+picture-empty = That file is empty. Please send the picture once more.
+picture-unknown = I can't read that file as a picture. Please send it as PNG, JPEG, WebP, GIF, BMP or TIFF.
+picture-svg = An SVG is a description of lines, and I need pixels. Please export the drawing as PNG and send that.
+picture-heic = I can't read HEIC pictures here. Please send it as PNG or JPEG.
+picture-truncated = This picture is cut off or damaged, or of a kind that I can't read. Please open it, save it as PNG and send that.
+picture-undecodable = This picture could not be opened within reasonable time and memory. Please save it as PNG and send that.
+picture-too-heavy = This file is larger than { $limit_mb } MB. Please send a smaller one; a JPEG of the same drawing will do.
+picture-too-many-pixels = This picture has more than { $limit_megapixels } megapixels. Please make it smaller; 2048 pixels on the longer side are plenty.
+picture-too-small = This picture is only { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } pixels. Please send one with at least { $least } on each side.
+picture-too-long = This picture is { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } pixels. The longer side may be at most { $ratio } times the shorter; please crop it nearer to the face.
+picture-blank = I see an empty sheet here. If the drawing is white or very faint, please darken its lines and send it again.

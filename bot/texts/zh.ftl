@@ -7,7 +7,7 @@ error-encode = 视频已经画好，但没能保存成文件。请再试一次�
 error-media = 这个视频的文件已经不在了，或者无法写入。请重新发送图片。
 error-store = 暂时读不到任务列表。请过一分钟再试。
 error-messenger = 暂时连不上聊天平台，会自动重试。
-error-too-large = 这里最多能发 { NUMBER($limit_bytes, useGrouping: 0) } 字节的文件，这个视频放不下。
+error-too-large = 这里最多能发 { $megabytes } MB 的文件，这个视频放不下。
 error-job-gone = 这个视频已经不在了。重新发送图片就可以再做一个。
 
 ### 请求里的设置
@@ -52,7 +52,7 @@ note-negative-default = 反向提示词已恢复默认：它不能为空，没�
 option-unknown = 没有叫“{ $name }”的设置。可以用的有：{ $names }。
 option-unknown-near = 没有叫“{ $name }”的设置。你是想写“{ $nearest }”吗？
 option-twice = { parameter }写了两次，请只写一次。
-option-no-value = { parameter }没有填值。请像这样写：{ $example }
+option-no-value = { parameter }没有填值。设置要写成 步数:60 分辨率:768。
 option-words-left = 我不明白“{ $words }”是什么意思。设置要写成 步数:60 分辨率:768，带空格的文字加上引号：提示词:"gentle smile"。
 option-quote-open = 有一个引号没有闭合：{ $words }
 
@@ -68,3 +68,82 @@ settings-lease-short = LEASE_S 是 { NUMBER($lease) }，HEARTBEAT_S 是 { NUMBER
 ### 限制
 
 limit-disk-full = 磁盘快满了，暂时不能接收新图片。请稍后再试。
+
+### The card of a job, from its place in the queue to its clip
+
+card-title-queued = 排队中
+card-title-running = 正在绘制
+card-title-finishing = 马上就好
+card-title-done = 你的画动起来了
+card-title-failed = 这次没有成功
+card-title-cancelled = 已取消
+card-title-expired = 等待太久了
+card-title-refused = 先问一个问题
+card-place = 排在第 { $place } 位
+card-wait = { $span }后开始
+card-step = 第 { $step } 步，共 { $of } 步
+card-left = 还需{ $span }
+card-seed = 种子 { $seed }
+card-fitted-quality = 为符合这里的大小限制，稍微压缩了画质。
+card-fitted-size = 为符合这里的大小限制，缩小了尺寸。
+card-kept = 文件保留到 { $until }。
+renderer-preview = 预览（CPU 绘制）
+renderer-model = EasyAnimate
+span-about-seconds = 约 { $high } 秒
+span-about-minutes = 约 { $high } 分钟
+span-range-seconds = { $low } 到 { $high } 秒
+span-range-minutes = { $low } 到 { $high } 分钟
+setting-frames = { $frames } 帧
+setting-expression = 表情 { $expression }
+setting-steps = { $steps } 步
+setting-style = 风格 { $style }
+setting-loop = 循环
+measured-blinks = 眨眼：{ $blinks }
+measured-blink = { $eye ->
+    [left] { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } 秒左侧眼
+    [right] { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } 秒右侧眼
+   *[both] { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } 秒双眼
+ }
+measured-none = 没有看到眨眼
+measured-smile = 微笑：嘴角在 { NUMBER($at, minimumFractionDigits: 1, maximumFractionDigits: 1) } 秒上扬，幅度为眼距的 { $percent } %
+measured-frozen = 这一段几乎没有动。换个种子也许更好。
+measured-torn = 这一段画面散开了。换个种子也许更好。
+measured-unmeasured = 没有找到可以测量的脸，效果请你自己看。
+action-cancel = 取消
+action-again = 再来一次
+action-tweak = 调整
+action-loop = 循环
+action-gentle = 更柔和
+action-formats = 其他格式
+action-curve = 表情曲线
+action-keys = 关键帧
+action-share = 分享
+action-unshare = 取消分享
+action-delete = 删除
+action-undelete = 撤销
+action-report = 举报
+action-goon = 仍然继续
+action-crop = 裁剪到第 { $face } 张脸
+action-consent = 我已获得同意
+ask-no-eyes = 在这张图里找不到眼睛。正面、眼睛清晰的脸效果最好。仍然继续吗？
+ask-two-faces = 这张图里有 { $faces } 张脸，会被粘在一起。要裁剪到其中一张吗？（第 1 张最大。）如果继续，只有最大的那张会动。
+cancel-too-late = 这个任务已经结束，没有可取消的了。
+clip-not-ready = 短片还没有做好。
+not-your-job = 只有发起的人才能这样做。
+mention-done = 你的短片做好了。
+label-ai = AI生成
+terminal-no-place = 短片无法写入 { $path }。
+
+### 不能用的图片
+
+picture-empty = 这个文件是空的。请重新发送图片。
+picture-unknown = 这个文件看起来不是图片。请发送 PNG、JPEG、WebP、GIF、BMP 或 TIFF。
+picture-svg = SVG 里是线条的描述，我需要像素。请把画导出成 PNG 再发送。
+picture-heic = 这里读不了 HEIC 图片。请发送 PNG 或 JPEG。
+picture-truncated = 这张图片不完整、已损坏，或者是我读不了的类型。请打开它，另存为 PNG 再发送。
+picture-undecodable = 这张图片在合理的时间和内存内打不开。请另存为 PNG 再发送。
+picture-too-heavy = 这个文件超过了 { $limit_mb } MB。请发送小一点的，同一张画存成 JPEG 就行。
+picture-too-many-pixels = 这张图片超过了 { $limit_megapixels } 百万像素。请缩小一些，长边 2048 像素就足够了。
+picture-too-small = 这张图片只有 { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } 像素。请发送每边至少 { $least } 像素的图片。
+picture-too-long = 这张图片是 { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } 像素。长边最多是短边的 { $ratio } 倍，请裁剪到脸的附近。
+picture-blank = 这看起来是一张白纸。如果线条是白色的或者很淡，请加深之后再发送。
