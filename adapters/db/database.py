@@ -1,0 +1,108 @@
+"""One database: connections, transactions, and the border at which its errors become ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Self
+
+from sqlalchemy import Connection, event, func, make_url, select
+from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import StoreError
+
+BUSY_TIMEOUT_S = 5.0
+WRITES = "writes"
+ADVISORY_LOCK = 0x534B4C  # any number that nobody else in the database locks
+
+# FULL waits for the disk at each commit. Under NORMAL a power cut takes back the last commits:
+# jobs whose people were told "queued", clips that were already delivered.
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+
+
+class Database:
+    """What the stores share. Close it at the end: every connection has a thread.
+
+    On SQLite one task writes at a time. Its own lock is a poll with growing pauses, so writers
+    of one process would starve each other there; here they queue in order.
+    """
+
+    def __init__(self, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self._engine = open_engine(url, busy_timeout_s)
+        self._write_lock = asyncio.Lock()
+        self._one_writer = self._engine.dialect.name == "sqlite"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads. Raises `StoreError`."""
+        with errors_mapped():
+            async with self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes, committed at the end. Raises `StoreError`."""
+        with errors_mapped():
+            if not self._one_writer:
+                async with self._engine.begin() as connection:
+                    yield connection
+                return
+            async with (
+                self._write_lock,
+                self._engine.execution_options(**{WRITES: True}).begin() as connection,
+            ):
+                yield connection
+
+
+@contextmanager
+def errors_mapped() -> Iterator[None]:
+    """Raise `StoreError`, with its cause, for whatever the driver or the pool reports."""
+    try:
+        yield
+    except (DBAPIError, TimeoutError) as error:
+        raise StoreError(reason=str(getattr(error, "orig", None) or error)) from error
+
+
+async def lock_others_out(connection: AsyncConnection) -> None:
+    """Until the transaction ends. SQLite has one writer anyway; on PostgreSQL two jobs added at
+    once would both find the last room, and two starts would both migrate."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+
+
+def open_engine(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine:
+    """An engine whose SQLite connections begin, commit and wait as we say."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_pre_ping=True)
+    # isolation_level None: Python's driver begins nothing by itself, _begin does it. See
+    # "Enabling Non-Legacy SQLite Transactional Modes" in SQLAlchemy's SQLite documentation.
+    options = {"timeout": busy_timeout_s, "isolation_level": None}
+    engine = create_async_engine(url, connect_args=options)
+    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE: a transaction that first reads and then writes would fail at once, without
+    # waiting, if another one wrote in between.
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,179 @@
+"""The job table as `bot.ports.JobStore`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, Update, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.db.database import Database, lock_others_out
+from adapters.db.queue import AHEAD, CLAIM, ROOM_AND_TURN
+from adapters.db.rows import JobRows, usage_row
+from adapters.db.tables import IS_HELD, IS_QUEUED, IS_RUNNING, IS_UNTOLD, jobs, usage
+from bot.clip import Renderer
+from bot.errors import JobGoneError, StaleJobError
+from bot.fairness import turn_of
+from bot.job import Job, JobStatus, UsageRecord
+from bot.limits import QueueLimits, refuse_beyond
+from bot.moves import checked, fields_of_move
+
+
+class SqlJobStore:
+    """`root` is the data folder: what lies in it is stored relative to it."""
+
+    def __init__(self, database: Database, root: Path = Path()) -> None:
+        self._database = database
+        self._rows = JobRows(root)
+
+    async def add(self, job: Job, limits: QueueLimits) -> Job:
+        if job.status is not JobStatus.QUEUED:
+            raise ValueError(f"{job.id}: added as {job.status}")
+        async with self._database.writing() as connection:
+            await lock_others_out(connection)
+            room = (await connection.execute(ROOM_AND_TURN, _question_of(job, limits))).one()
+            refuse_beyond(limits, room.of_person, room.in_all)
+            turn = turn_of(room.current, room.last)
+            job = replace(job, turn=turn, queued_at=job.queued_at or job.created_at)
+            await connection.execute(insert(jobs), self._rows.row(job))
+        return job
+
+    async def get(self, job_id: str) -> Job:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).one_or_none()
+        if row is None:
+            raise JobGoneError
+        return self._rows.job(row)
+
+    async def claim(
+        self,
+        instance: str,
+        renderer: Renderer,
+        platforms: Sequence[str],
+        now: datetime,
+        lease: timedelta,
+        running_per_person: int,
+    ) -> Job | None:
+        asked = {
+            "of_renderer": renderer,
+            "platforms": list(platforms),
+            "per_person": running_per_person,
+            "by": instance,
+            "until": now + lease,
+            "now": now,
+        }
+        async with self._database.writing() as connection:
+            row = (await connection.execute(CLAIM, asked)).one_or_none()
+        return self._rows.job(row) if row else None
+
+    async def renew(self, instance: str, until: datetime) -> None:
+        held = update(jobs).where(IS_HELD, jobs.c.instance == instance)
+        async with self._database.writing() as connection:
+            await connection.execute(held.values(lease_until=until))
+
+    async def take_over(
+        self, instance: str, platforms: Sequence[str], now: datetime, lease: timedelta
+    ) -> list[Job]:
+        orphaned = update(jobs).where(
+            jobs.c.platform.in_(platforms),
+            or_(
+                jobs.c.instance == instance,
+                jobs.c.lease_until.is_(None),
+                jobs.c.lease_until <= now,
+            ),
+        )
+        put_back = orphaned.where(IS_RUNNING).values(
+            status=JobStatus.QUEUED, queued_at=now, instance=None, lease_until=None
+        )
+        adopt = orphaned.where(jobs.c.status == JobStatus.RENDERED).values(
+            instance=instance, lease_until=now + lease
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(put_back)
+            adopted = await self._update(connection, adopt)
+        return sorted(adopted, key=lambda job: job.id)
+
+    async def move(
+        self,
+        job: Job,
+        status: JobStatus,
+        now: datetime,
+        usage: UsageRecord | None = None,
+        **changes: Any,
+    ) -> Job:
+        columns = self._rows.columns(fields_of_move(job, status, now, changes))
+        if usage and not status.ended:
+            raise ValueError(f"{job.id}: usage of a job that is {status}")
+        as_given = update(jobs).where(
+            jobs.c.id == job.id,
+            jobs.c.status == job.status,
+            jobs.c.instance.is_not_distinct_from(job.instance),
+        )
+        async with self._database.writing() as connection:
+            moved = await self._update(connection, as_given.values(columns))
+            if not moved:
+                raise StaleJobError
+            if usage:
+                await _record_once(connection, usage)
+        return moved[0]
+
+    async def save(self, job_id: str, **changes: Any) -> Job:
+        columns = self._rows.columns(checked(changes))
+        async with self._database.writing() as connection:
+            saved = await self._update(
+                connection, update(jobs).where(jobs.c.id == job_id).values(columns)
+            )
+        if not saved:
+            raise JobGoneError
+        return saved[0]
+
+    async def waiting(self, renderer: Renderer | None = None) -> list[Job]:
+        queued = select(jobs).where(IS_QUEUED).order_by(jobs.c.turn, jobs.c.id)
+        return await self._list(queued.where(jobs.c.renderer == renderer) if renderer else queued)
+
+    async def ahead(self, job: Job) -> int:
+        asked = {"of_renderer": job.renderer, "before_turn": job.turn, "before_id": job.id}
+        async with self._database.reading() as connection:
+            return (await connection.execute(AHEAD, asked)).scalar_one()
+
+    async def running(self) -> list[Job]:
+        return await self._list(select(jobs).where(IS_RUNNING).order_by(jobs.c.id))
+
+    async def untold(self, platforms: Sequence[str]) -> list[Job]:
+        untold = select(jobs).where(IS_UNTOLD, jobs.c.platform.in_(platforms))
+        ended = [status for status in JobStatus if status.ended]
+        return await self._list(untold.where(jobs.c.status.in_(ended)).order_by(jobs.c.id))
+
+    async def of_person(self, owner: str, limit: int = 20) -> list[Job]:
+        own = select(jobs).where(jobs.c.owner == owner)
+        newest = own.order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+        return await self._list(newest.limit(limit))
+
+    async def _list(self, statement: Select[Any]) -> list[Job]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [self._rows.job(row) for row in rows]
+
+    async def _update(self, connection: AsyncConnection, statement: Update) -> list[Job]:
+        rows = (await connection.execute(statement.returning(*jobs.c))).all()
+        return [self._rows.job(row) for row in rows]
+
+
+def _question_of(job: Job, limits: QueueLimits) -> dict[str, Any]:
+    return {
+        "of_owner": job.origin.owner,
+        "of_renderer": job.renderer,
+        "per_person": limits.waiting_per_person,
+        "in_all": limits.waiting_in_all,
+    }
+
+
+async def _record_once(connection: AsyncConnection, record: UsageRecord) -> None:
+    """The move before it locked the job, so nobody can come between these two."""
+    known = select(usage.c.job_id).where(usage.c.job_id == record.job_id)
+    if (await connection.execute(known)).first() is None:
+        await connection.execute(insert(usage), usage_row(record))
