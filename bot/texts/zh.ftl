@@ -2,6 +2,8 @@
 
 error-machine = 我们这边出了点问题，已经记录下来。请再试一次。
 error-worker = 绘制程序在做这个视频时连续三次中断了。请换一张图片，或者稍后再试。
+error-worker-stalled = 绘制程序在做这个视频时卡住了，已经重新启动。请再试一次，或者换一张图片。
+error-worker-start = 这台机器上负责这一步的程序（{ $role }）无法启动。请稍后再试；运营者可以在日志里或用“sketchlife doctor”查到原因。
 error-render = 这张图片没能动起来。请再试一次，或者换一张图片。
 error-encode = 视频已经画好，但没能保存成文件。请再试一次。
 error-media = 这个视频的文件已经不在了，或者无法写入。请重新发送图片。
