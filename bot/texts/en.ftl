@@ -134,3 +134,16 @@ picture-too-many-pixels = This picture has more than { $limit_megapixels } megap
 picture-too-small = This picture is only { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } pixels. Please send one with at least { $least } on each side.
 picture-too-long = This picture is { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } pixels. The longer side may be at most { $ratio } times the shorter; please crop it nearer to the face.
 picture-blank = I see an empty sheet here. If the drawing is white or very faint, please darken its lines and send it again.
+
+### The store and the disk
+
+limit-waiting-person = { $limit ->
+    [one] You have a clip waiting already, and one person may have one in the queue.
+   *[other] You have { $limit } clips waiting already, as many as one person may have in the queue.
+} Cancel one, or try again when the next one begins.
+limit-queue-full = The queue is full: { $limit ->
+    [one] one clip is waiting already.
+   *[other] { $limit } clips are waiting already.
+} Please try again in a while.
+error-disk-full = The disk of this machine is full, so this clip could not be saved. Please try again later.
+database-newer = The database { $database } was written by a newer version of Sketchlife (revision { $revision }). Update Sketchlife; or put the copy from before the update, which lies beside it with “.at-” in its name, back in its place.

@@ -149,3 +149,10 @@ picture-too-many-pixels = 这张图片超过了 { $limit_megapixels } 百万像�
 picture-too-small = 这张图片只有 { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } 像素。请发送每边至少 { $least } 像素的图片。
 picture-too-long = 这张图片是 { NUMBER($width, useGrouping: 0) } × { NUMBER($height, useGrouping: 0) } 像素。长边最多是短边的 { $ratio } 倍，请裁剪到脸的附近。
 picture-blank = 这看起来是一张白纸。如果线条是白色的或者很淡，请加深之后再发送。
+
+### 数据库与磁盘
+
+limit-waiting-person = 你已经有 { $limit } 个视频在排队，每人最多只能排这么多。请先取消一个，或者等下一个开始后再试。
+limit-queue-full = 队列已满：已有 { $limit } 个视频在等待。请过一会儿再试。
+error-disk-full = 这台机器的磁盘已满，视频无法保存。请稍后再试。
+database-newer = 数据库 { $database } 是由更新版本的 Sketchlife 写入的（版本号 { $revision }）。请更新 Sketchlife；或者把更新前留下的副本（就在旁边，文件名里带有“.at-”）放回原处。
