@@ -57,6 +57,9 @@ class SketchlifeError(Exception):
         shown = ", ".join(f"{name}={value!r}" for name, value in self.args_of_text.items())
         return f"{self.key}({shown})"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
 
 class PersonError(SketchlifeError):
     """Something that a person can mend. `ways_out` become buttons where the platform has them."""
@@ -66,6 +69,10 @@ class PersonError(SketchlifeError):
     ) -> None:
         self.ways_out = ways_out
         super().__init__(key, **args)
+
+    def __str__(self) -> str:
+        """The key alone: the arguments may be a person's own words, which belong in no log."""
+        return self.key
 
 
 class RequestError(PersonError):

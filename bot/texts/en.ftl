@@ -50,7 +50,6 @@ settings-whole = { $variable } is “{ $value }”. It must be a whole number fr
 settings-switch = { $variable } is “{ $value }”. It must be on or off.
 settings-choice = { $variable } is “{ $value }”. It must be one of { $allowed }.
 settings-wrong = { $variable } is “{ $value }”. It cannot be used: { $reason }.
-settings-lease-short = LEASE_S is { NUMBER($lease) } and HEARTBEAT_S is { NUMBER($heartbeat) }. LEASE_S must be at least three times as long.
 
 ### Limits
 

@@ -65,7 +65,6 @@ settings-whole = { $variable } 现在是“{ $value }”，必须是 { NUMBER($l
 settings-switch = { $variable } 现在是“{ $value }”，必须是 on 或 off。
 settings-choice = { $variable } 现在是“{ $value }”，必须是以下之一：{ $allowed }。
 settings-wrong = { $variable } 现在是“{ $value }”，无法使用：{ $reason }。
-settings-lease-short = LEASE_S 是 { NUMBER($lease) }，HEARTBEAT_S 是 { NUMBER($heartbeat) }。LEASE_S 至少要是它的三倍。
 
 ### 限制
 

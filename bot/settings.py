@@ -1,0 +1,98 @@
+"""What the operator decides: one frozen value, read once from the environment and `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
+
+from annotated_types import Ge, Le
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of the same name in capitals; `.env.example`
+    explains them. Build it with `read_settings`, whose errors a person can read."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = None
+    model: str | None = None
+
+    discord_token: SecretStr | None = None
+    telegram_token: SecretStr | None = None
+
+    language: str = "en"
+    label: bool = True
+    aigc_producer: str = ""
+    operator_contact: str = ""
+
+    log_format: Literal["auto", "json", "console"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    waiting_per_person: int = Field(3, ge=1, le=10_000)
+    running_per_person: int = Field(1, ge=1, le=1_000)
+    waiting_in_all: int = Field(100, ge=1, le=1_000_000)
+    max_wait_hours: float = Field(24, ge=0.1, le=720)
+    keep_days: float = Field(30, ge=0.1, le=3650)
+    min_free_gb: float = Field(1, ge=0, le=10_000)
+
+    heartbeat_s: float = Field(5, ge=2, le=60)
+    stall_s: float = Field(120, ge=1, le=3600)
+    lease_s: float = Field(60, ge=1, le=3600)
+    grace_s: float = Field(20, ge=0, le=3600)
+
+    @property
+    def database(self) -> str:
+        """The database's URL, password and all: SQLite in the data folder unless one was given."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{(self.data_dir / 'sketchlife.db').absolute()}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown: tokens, the database's URL and the password inside it."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        if self.database_url is not None:
+            secrets.append(urlsplit(self.database).password or "")
+        return tuple(secret for secret in secrets if secret)
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Raises `SettingsError`, which names the variable, its value and what is allowed; the value
+    of a secret stays unsaid."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _explained(str(first["loc"][0]), first["input"], first["msg"]) from None
+
+
+def _explained(name: str, value: Any, reason: str) -> SettingsError:
+    field = Settings.model_fields[name]
+    secret = SecretStr in get_args(field.annotation)
+    said: dict[str, Any] = {"variable": name.upper(), "value": "***" if secret else str(value)}
+    if field.annotation is bool:
+        return SettingsError("settings-switch", **said)
+    if get_origin(field.annotation) is Literal:
+        return SettingsError(
+            "settings-choice", **said, allowed=", ".join(get_args(field.annotation))
+        )
+    if field.annotation in (int, float):
+        key = "settings-whole" if field.annotation is int else "settings-number"
+        return SettingsError(key, **said, **_range(field))
+    return SettingsError("settings-wrong", **said, reason=reason)
+
+
+def _range(field: FieldInfo) -> dict[str, Any]:
+    low = next(bound.ge for bound in field.metadata if isinstance(bound, Ge))
+    high = next(bound.le for bound in field.metadata if isinstance(bound, Le))
+    return {"low": low, "high": high}
