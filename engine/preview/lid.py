@@ -7,106 +7,88 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.preview.eye import LASHES, Eye
+from engine.preview.patch import EyePatch, patch_of, rising
 
 Floats = NDArray[np.float32]
 
-LASH_TURN = 1.55  # they turn over as the lid sinks: 1 would lay them flat when it is closed
+LASH_TURN = 1.7  # lashes turn over as the lid sinks: 1 would lay them flat when it is closed
 FOLD_FOLLOWS = 0.1  # of the lid's travel
 HOOD = 0.34  # how far above the line skin moves with the lid, in eye widths
+TAPER = 0.55  # how much thinner the line of a closed eye is at its corners
 
 
 class Lid:
     """The parts of one eye's lid, cut out of the picture once, laid back closed by any share."""
 
     def __init__(self, picture: Floats, eye: Eye) -> None:
-        """`picture` is (height, width, 3), 0..255; it is changed only by `close`."""
-        self.eye = eye
-        self.box = _box(eye, picture.shape)
-        left, top, right, bottom = self.box
-        patch = picture[top:bottom, left:right]
-        y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
-        self.u, v = np.moveaxis(eye.frame.to_eye(np.stack([x, y], -1)), -1, 0)
-        self.below = v - np.interp(self.u, eye.u, eye.upper).astype(np.float32)
-        self.gap = np.interp(self.u, eye.u, eye.gap).astype(np.float32)
-        self.thick = np.interp(self.u, eye.u, eye.thick).astype(np.float32)
-        self.pixel = 1 / eye.frame.width  # one pixel in eye widths
-        tone = self._tone(patch)
-        self.ink, self.lash = self._lash_line(patch, tone)
-        self.bare = self._without_eye(patch, tone)
+        """`picture` is (height, width, 3), 0..255."""
+        self.patch = patch_of(eye, picture.shape)
+        pixels = picture[self.patch.box]
+        tone = _skin_tone(pixels, self.patch)
+        self.ink, self.lash = _lash_line(pixels, tone, self.patch)
+        fade = rising(self.patch.below - self.patch.crease, 0, 2 * self.patch.pixel)
+        self.bare = pixels + fade[..., None] * (tone - pixels)
 
     def close(self, picture: Floats, share: float) -> None:
         """Paint the lid over the eye in `picture`, 0 open (nothing is changed) to 1 closed."""
         if share <= 0:
             return
-        left, top, right, bottom = self.box
-        patch = picture[top:bottom, left:right]
-        travel = share * self.gap
-        edge = self.below - travel  # how far below the lid's line, where it is now
-        covered = np.clip(0.5 + (0.5 * self.thick - edge) / self.pixel, 0, 1)
-        covered *= np.clip(travel / self.pixel, 0, 1)
-        covered *= np.clip((self.below + HOOD) / self.pixel, 0, 1)
-        skin = self._carried(self.bare, self._skin_source(travel))
-        patch += covered[..., None] * (skin - patch)
-        lash = self._lashes_at(edge, share) * np.clip(travel / self.pixel, 0, 1)
-        patch += lash[..., None] * (self.ink - patch)
+        patch, pixels = self.patch, picture[self.patch.box]
+        travel = share * patch.gap
+        edge = patch.below - travel  # how far below the lid's line, where it is now
+        covered = np.clip(0.5 + (0.5 * patch.thick - edge) / patch.pixel, 0, 1)
+        skin = patch.carried(self.bare, self._fold_shift(travel))
+        closed = pixels + covered[..., None] * (skin - pixels)
+        closed += self._lashes_at(edge, share)[..., None] * (self.ink - closed)
+        # what has hardly moved yet stays as it was drawn, and so does the skin under the brow
+        moved = np.clip(travel / patch.pixel, 0, 1) * np.clip((patch.below + HOOD) / 0.05, 0, 1)
+        pixels += moved[..., None] * (closed - pixels)
 
-    def _tone(self, patch: Floats) -> Floats:
-        """The skin without lines: light places around the eye, spread over everything."""
-        light = patch.mean(axis=2)
-        outside = (self.below < -0.02) | (self.below > self.gap + 2 * self.thick + 0.03)
-        level = np.percentile(light[outside], 65)
-        weight = outside * np.clip(1 - np.abs(light - level) / 24, 0.0, 1)
-        sigma = 0.22 * self.eye.frame.width
-        spread = cv2.GaussianBlur(weight.astype(np.float32), (0, 0), sigma)
-        sums = cv2.GaussianBlur(patch * weight[..., None].astype(np.float32), (0, 0), sigma)
-        return np.asarray(sums / np.maximum(spread, 1e-4)[..., None], np.float32)
-
-    def _lash_line(self, patch: Floats, tone: Floats) -> tuple[Floats, Floats]:
-        """The colour of the line on the lid's edge and how densely it covers, 0..1: what is
-        darker than the skin, from the tips of the lashes to the lower edge of the line."""
-        skin, light = tone.mean(axis=2), patch.mean(axis=2)
-        on_line = (self.below > 0) & (self.below < self.thick) & (self.gap > 0)
-        dark = on_line & (light <= np.percentile(light[on_line], 40))
-        ink = np.median(patch[dark], axis=0)
-        density = np.clip((skin - light) / np.maximum(20, skin - ink.mean()), 0, 1)
-        band = np.clip(0.5 + (self.thick - self.below) / self.pixel, 0, 1)
-        band *= np.clip((self.below + LASHES) / (0.3 * LASHES), 0, 1)
-        return ink.astype(np.float32), (density * band).astype(np.float32)
-
-    def _without_eye(self, patch: Floats, tone: Floats) -> Floats:
-        """The skin above, with bare skin where the eye and its lashes were."""
-        crease = np.interp(self.u, self.eye.u, self.eye.crease - self.eye.upper)
-        fade = np.clip((self.below - crease) / (2 * self.pixel), 0, 1).astype(np.float32)
-        return patch + fade[..., None] * (tone - patch)
-
-    def _skin_source(self, travel: Floats) -> Floats:
-        """Where in the open eye's picture the skin over a place comes from, as `below`: the fold
-        follows the lid a little, without being stretched."""
-        share = np.clip((self.below + HOOD) / (HOOD - LASHES), 0, 1)
-        return self.below - FOLD_FOLLOWS * travel * share * share * (3 - 2 * share)
+    def _fold_shift(self, travel: Floats) -> Floats:
+        """The fold follows the lid a little, without being stretched."""
+        near = rising(self.patch.below, -HOOD, -LASHES)
+        return np.asarray(FOLD_FOLLOWS * travel * near, np.float32)
 
     def _lashes_at(self, edge: Floats, share: float) -> Floats:
-        """The lash line on the moved edge; lashes above it flatten, then point down."""
-        line = self._carried(self.lash, edge) * np.clip(0.5 + edge / self.pixel, 0, 1)
+        """The lash line on the moved edge; lashes above it flatten, then point down from it."""
+        patch = self.patch
+        corner = TAPER * share * rising(np.abs(patch.u), 0.3, 0.55)
+        line = self._lash_at(edge) * np.clip(
+            0.5 + edge / patch.pixel - corner * patch.thick / patch.pixel, 0, 1
+        )
         turn = 1 - LASH_TURN * share
-        if abs(turn) > 0.1:
-            above = edge / turn
-            standing = self._carried(self.lash, above) * np.clip(0.5 - above / self.pixel, 0, 1)
-            line = np.maximum(line, standing * min(1.0, abs(turn) / 0.4))
-        return line
+        if abs(turn) < 0.1:
+            return line
+        root = np.where(turn < 0, 0.8 * patch.thick, 0)  # pointing down they stand out below
+        above = (edge - root) / turn
+        standing = self._lash_at(above) * np.clip(0.5 - above / patch.pixel, 0, 1)
+        return np.maximum(line, standing * min(1.0, abs(turn) / 0.4))
 
-    def _carried(self, layer: Floats, source: Floats) -> Floats:
-        """A layer's values at another distance below the line, in the same column of the eye."""
-        shift = (source - self.below) * self.eye.frame.width
-        rows, columns = np.indices(self.below.shape, dtype=np.float32)
-        across = self.eye.frame.across
-        x, y = columns + shift * across[0], rows + shift * across[1]
-        return np.asarray(cv2.remap(layer, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+    def _lash_at(self, place: Floats) -> Floats:
+        """How densely the lash line covers at places given as `below`."""
+        return self.patch.carried(self.lash, self.patch.below - place)
 
 
-def _box(eye: Eye, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the eye and the skin that moves with it, in the picture."""
-    u, v = np.meshgrid([-0.75, 0.75], [-0.75, 0.6])
-    x, y = eye.frame.to_pixels(u.astype(np.float32), v.astype(np.float32))
-    left, top = max(0, int(x.min())), max(0, int(y.min()))
-    return left, top, min(shape[1], int(x.max()) + 1), min(shape[0], int(y.max()) + 1)
+def _skin_tone(pixels: Floats, patch: EyePatch) -> Floats:
+    """The skin without lines: light places around the eye, spread over everything."""
+    light = pixels.mean(axis=2)
+    outside = (patch.below < -0.02) | (patch.below > patch.gap + 2 * patch.thick + 0.03)
+    level = np.percentile(light[outside], 65)
+    weight = (outside * np.clip(1 - np.abs(light - level) / 24, 0, 1)).astype(np.float32)
+    sigma = 0.22 * patch.eye.frame.width
+    spread = cv2.GaussianBlur(weight, (0, 0), sigma)
+    sums = cv2.GaussianBlur(pixels * weight[..., None], (0, 0), sigma)
+    return np.asarray(sums / np.maximum(spread, 1e-4)[..., None], np.float32)
+
+
+def _lash_line(pixels: Floats, tone: Floats, patch: EyePatch) -> tuple[Floats, Floats]:
+    """The colour of the line on the lid's edge and how densely it covers, 0..1: what is
+    darker than the skin, from the tips of the lashes to the lower edge of the line."""
+    skin, light = tone.mean(axis=2), pixels.mean(axis=2)
+    on_line = (patch.below > 0) & (patch.below < patch.thick) & (patch.gap > 0)
+    dark = on_line & (light <= np.percentile(light[on_line], 40))
+    ink = np.median(pixels[dark], axis=0).astype(np.float32)
+    density = np.clip((skin - light) / np.maximum(20, skin - ink.mean()), 0, 1)
+    band = np.clip(0.5 + (patch.thick - patch.below) / patch.pixel, 0, 1)
+    band *= rising(patch.below, -LASHES, -0.7 * LASHES)
+    return ink, (density * band).astype(np.float32)

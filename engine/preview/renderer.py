@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.request import AnimationRequest
 from engine.eyes.face import LEFT_EYE, RIGHT_EYE, FaceMesh, Landmarks
 from engine.preview.eye import trace_eye
+from engine.preview.gaze import Gaze
 from engine.preview.lid import Lid
 from engine.preview.score import Score, compose
 from engine.preview.still import still_fields
@@ -34,11 +35,14 @@ def _animate(picture: Pixels, face: Landmarks, score: Score) -> Iterator[Pixels]
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
     soft = picture.astype(np.float32)
     rings = (face.points[list(ring), :2] for ring in (LEFT_EYE, RIGHT_EYE))
-    lids = [Lid(soft, trace_eye(grey, ring)) for ring in rings]
+    eyes = [trace_eye(grey, ring) for ring in rings]
+    lids, gazes = [Lid(soft, eye) for eye in eyes], [Gaze(soft, eye) for eye in eyes]
     outline = cv2.convexHull(np.ascontiguousarray(face.points[:, :2]))[:, 0]
     warp = Warp(picture.shape, face_fields(face, subject_of(picture, [outline])))
     for frame in range(score.num_frames):
         canvas = soft.copy()
+        for gaze in gazes:
+            gaze.look(canvas, float(score.gaze_x[frame]), float(score.gaze_y[frame]))
         for lid, curve in zip(lids, (score.left_lid, score.right_lid), strict=True):
             lid.close(canvas, float(curve[frame]))
         drawn = np.clip(canvas + 0.5, 0, 255).astype(np.uint8)
