@@ -23,6 +23,7 @@ SHOWN_WHILE = {
     CardState.RUNNING: JobStatus.RUNNING,
     CardState.FINISHING: JobStatus.RENDERED,
 }
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class _Slot:
     ref: str | None = None
     shown: Card | None = None
     pending: tuple[Job, Card] | None = None
-    next_edit_at: datetime = datetime.min.replace(tzinfo=UTC)
+    next_edit_at: datetime = LONG_AGO
     pump: asyncio.Task[None] | None = None
 
 

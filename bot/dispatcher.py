@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
-from bot.asking import draw_seed
 from bot.asking import draw_seed
 from bot.board import Board
 from bot.clip import Clip, Progress, Renderer, RenderOrder
@@ -18,6 +18,7 @@ from bot.errors import MachineError, SketchlifeError, StaleJobError, StoreError
 from bot.estimate import Span, estimate_run
 from bot.insist import insist
 from bot.job import MAX_ATTEMPTS, Job, JobStatus
+from bot.log import about
 from bot.ports import Clock, Engine, JobStore, MediaStore, UsageStore
 from bot.wording import running_card
 
@@ -131,7 +132,7 @@ class Dispatcher:
             if job is None:
                 await self._idle()
                 continue
-            with structlog.contextvars.bound_contextvars(job=job.id, place=job.origin.place):
+            with about(job.id, job.origin):
                 rendered = await self._render(job)
             self.wake()
             if rendered is not None:
@@ -221,7 +222,7 @@ class Dispatcher:
         except StaleJobError:
             log.info("job.already_ended", job=job.id)
 
-    async def _put_back(self, job: Job, **changes: object) -> None:
+    async def _put_back(self, job: Job, **changes: Any) -> None:
         try:
             await insist(
                 lambda: self._jobs.move(job, JobStatus.QUEUED, self._clock.now(), **changes),
@@ -232,7 +233,7 @@ class Dispatcher:
 
     async def _finish(self, job: Job) -> None:
         """Measure and deliver a rendered job, or render a frozen or torn one once more."""
-        with structlog.contextvars.bound_contextvars(job=job.id, place=job.origin.place):
+        with about(job.id, job.origin):
             try:
                 async with self._finishing:
                     job = await self._delivery.measure(job)

@@ -47,9 +47,7 @@ MOVES: dict[JobStatus, frozenset[JobStatus]] = {
         {JobStatus.QUEUED, JobStatus.RENDERED, JobStatus.FAILED, JobStatus.CANCELLED}
     ),
     # back to QUEUED: frozen or torn, rendered once more with another seed
-    JobStatus.RENDERED: frozenset(
-        {JobStatus.QUEUED, JobStatus.DELIVERED, JobStatus.FAILED}
-    ),
+    JobStatus.RENDERED: frozenset({JobStatus.QUEUED, JobStatus.DELIVERED, JobStatus.FAILED}),
     JobStatus.DELIVERED: frozenset(),
     JobStatus.FAILED: frozenset(),
     JobStatus.CANCELLED: frozenset(),
@@ -76,9 +74,10 @@ class Job:
 
     `turn` is the job's place in the round robin (see `bot.fairness`); `card` is the message
     that shows it, as its Messenger named it; `instance` and `lease_until` say which bot works
-    on it. `options` are the settings as the person typed them. `attempts` counts renders begun, `rerendered` says that the one free repeat for a
-    frozen or torn clip is spent. `failure` is a text key with its arguments. `told` is False
-    for a job that ended while its card may still say otherwise.
+    on it. `options` are the settings as the person typed them. `attempts` counts renders
+    begun, `rerendered` says that the one free repeat for a frozen or torn clip is spent.
+    `failure` is a text key with its arguments. `told` is False for a job that ended while its
+    card may still say otherwise.
     """
 
     id: str
@@ -132,9 +131,8 @@ def new_job_id(now: datetime) -> str:
     """18 characters, sorted by time; short enough for a Discord nonce (25) and for
     Telegram's callback data (64 bytes)."""
     ticks = int(now.timestamp() * 1000)
-    head = "".join(
-        ALPHABET[(ticks >> shift) & 31] for shift in range(5 * (TIME_DIGITS - 1), -1, -5)
-    )
+    shifts = range(5 * (TIME_DIGITS - 1), -1, -5)
+    head = "".join(ALPHABET[(ticks >> shift) & 31] for shift in shifts)
     return head + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_DIGITS))
 
 

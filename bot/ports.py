@@ -73,8 +73,10 @@ class JobStore(Protocol):
     async def save(self, job_id: str, **changes: Any) -> Job:
         """Change fields that are no move: its card, its timings."""
 
-    async def waiting(self, renderer: Renderer | None = None) -> list[Job]:
-        """The QUEUED jobs in the order in which they will be claimed."""
+    async def waiting(
+        self, renderer: Renderer | None = None, limit: int | None = None
+    ) -> list[Job]:
+        """The QUEUED jobs in the order in which they will be claimed, the first `limit`."""
 
     async def ahead(self, job: Job) -> int:
         """How many QUEUED jobs of its renderer come before this one; reads no rows."""
@@ -103,6 +105,9 @@ class QuestionStore(Protocol):
 class UsageStore(Protocol):
     async def records(self, since: datetime | None = None) -> list[UsageRecord]:
         """Oldest first."""
+
+    async def of_job(self, job_id: str) -> UsageRecord | None:
+        """None: the job has not ended."""
 
     async def recent(self, renderer: Renderer, limit: int = 50) -> list[UsageRecord]:
         """The newest DELIVERED ones, which `bot.estimate` learns from."""

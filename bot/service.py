@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
-from bot.asking import Asked, make_request
 from bot.asking import Asked, make_request
 from bot.board import Board
 from bot.card import Action, Card
@@ -21,6 +20,7 @@ from bot.errors import JobGoneError, LimitError, MachineError, PersonError, WayO
 from bot.inspection import Inspection
 from bot.job import Job, JobStatus, UsageRecord, new_job_id
 from bot.limits import QueueLimits, require_owner
+from bot.log import about
 from bot.origin import Origin
 from bot.ports import Clock, Engine, JobStore, MediaStore, QuestionStore, UsageStore
 from bot.question import Question
@@ -36,7 +36,7 @@ class HouseRules:
     """What the operator decides about submissions."""
 
     renderer: Renderer = Renderer.PREVIEW
-    limits: QueueLimits = QueueLimits()
+    limits: QueueLimits = field(default_factory=QueueLimits)
     min_free_bytes: int = 1_000_000_000
 
 
@@ -86,7 +86,7 @@ class Service:
         self._require_room()
         now = self._clock.now()
         job_id = new_job_id(now)
-        with structlog.contextvars.bound_contextvars(job=job_id, place=origin.place):
+        with about(job_id, origin):
             try:
                 inspection = await self._inspect(job_id, upload)
                 question = Question(
@@ -165,6 +165,10 @@ class Service:
         job = await self._jobs.get(job_id)
         place = await self._waiting.place_of(job) if job.status is JobStatus.QUEUED else None
         return job, place
+
+    async def usage_of(self, job_id: str) -> UsageRecord | None:
+        """What an ended job cost."""
+        return await self._usage.of_job(job_id)
 
     async def usage(self, since: datetime | None = None) -> list[UsageRecord]:
         return await self._usage.records(since)

@@ -146,3 +146,36 @@ limit-queue-full = The queue is full: { $limit ->
 } Please try again in a while.
 error-disk-full = The disk of this machine is full, so this clip could not be saved. Please try again later.
 database-newer = The database { $database } was written by a newer version of Sketchlife (revision { $revision }). Update Sketchlife; or put the copy from before the update, which lies beside it with “.at-” in its name, back in its place.
+
+### The command line
+
+terminal-clip = { $path } ({ $width }×{ $height }, { $kilobytes } kB)
+terminal-no-sketch = There is no file { $path }.
+terminal-way-anyway = To go on: add --anyway
+terminal-way-crop = To crop to face { $face }: add --crop { $face }
+terminal-way-change = This fits: { $option }
+animate-too-many = Too many animations run here at once. Wait for one to end.
+run-no-frontend = No chat is set up. This version works from the terminal (sketchlife animate); DISCORD_TOKEN and TELEGRAM_TOKEN in { $path } are where its chats will be set up.
+run-already = Another bot already works in { $path }. Stop it first, or give this one a DATA_DIR of its own.
+migrate-done = The database is up to date.
+usage-line = { $outcome } · attempts { $attempts } · waited { $queued } s · rendered { $rendered } s · encoded { $encoded } s · uploaded { $uploaded } s · { $kilobytes } kB
+usage-total = { $jobs ->
+    [one] { $jobs } job
+   *[other] { $jobs } jobs
+ }, { $seconds } s rendered
+usage-since = { $value } is no date. Write 2030-01-31, or how long ago: 12h, 7d, 2w.
+doctor-python = Python
+doctor-disk = Free disk
+doctor-database = Database
+doctor-gpu = GPU
+doctor-model = Model
+doctor-discord = Discord
+doctor-telegram = Telegram
+doctor-worker-eyes = Eyes (faces, measuring, encoding)
+doctor-worker-preview = Preview renderer
+doctor-use-python = Install Python 3.11 or 3.12.
+doctor-free-disk = New jobs are declined below { $needed } GB. Free some, or set DATA_DIR to another disk.
+doctor-no-gpu = No NVIDIA driver was found; clips are drawn by the preview renderer on the CPU.
+doctor-no-model = MODEL is not set; clips are drawn by the preview renderer on the CPU.
+doctor-model-later = This version cannot load a model yet; clips are drawn by the preview renderer.
+doctor-set-token = Not set up: { $variable } in { $path }.

@@ -155,3 +155,33 @@ limit-waiting-person = 你已经有 { $limit } 个视频在排队，每人最多
 limit-queue-full = 队列已满：已有 { $limit } 个视频在等待。请过一会儿再试。
 error-disk-full = 这台机器的磁盘已满，视频无法保存。请稍后再试。
 database-newer = 数据库 { $database } 是由更新版本的 Sketchlife 写入的（版本号 { $revision }）。请更新 Sketchlife；或者把更新前留下的副本（就在旁边，文件名里带有“.at-”）放回原处。
+
+### The command line
+
+terminal-clip = { $path }（{ $width }×{ $height }，{ $kilobytes } kB）
+terminal-no-sketch = 没有文件 { $path }。
+terminal-way-anyway = 要继续：加上 --anyway
+terminal-way-crop = 要裁剪到第 { $face } 张脸：加上 --crop { $face }
+terminal-way-change = 这样可以：{ $option }
+animate-too-many = 这里同时进行的动画太多了，请等其中一个结束。
+run-no-frontend = 还没有设置聊天平台。此版本可在终端使用（sketchlife animate）；以后在 { $path } 里用 DISCORD_TOKEN 和 TELEGRAM_TOKEN 设置聊天平台。
+run-already = 另一个机器人已在 { $path } 工作。请先停止它，或为这一个另设 DATA_DIR。
+migrate-done = 数据库已是最新。
+usage-line = { $outcome } · 尝试 { $attempts } 次 · 等待 { $queued } 秒 · 绘制 { $rendered } 秒 · 编码 { $encoded } 秒 · 上传 { $uploaded } 秒 · { $kilobytes } kB
+usage-total = 共 { $jobs } 个任务，绘制 { $seconds } 秒
+usage-since = { $value } 不是日期。请写 2030-01-31，或多久以前：12h、7d、2w。
+doctor-python = Python
+doctor-disk = 可用磁盘
+doctor-database = 数据库
+doctor-gpu = GPU
+doctor-model = 模型
+doctor-discord = Discord
+doctor-telegram = Telegram
+doctor-worker-eyes = 眼睛（找脸、测量、编码）
+doctor-worker-preview = 预览绘制
+doctor-use-python = 请安装 Python 3.11 或 3.12。
+doctor-free-disk = 低于 { $needed } GB 时不接受新任务。请腾出空间，或把 DATA_DIR 设到别的磁盘。
+doctor-no-gpu = 没有找到 NVIDIA 驱动；短片由 CPU 预览绘制。
+doctor-no-model = 没有设置 MODEL；短片由 CPU 预览绘制。
+doctor-model-later = 此版本还不能加载模型；短片由预览绘制。
+doctor-set-token = 尚未设置：{ $path } 里的 { $variable }。

@@ -1,0 +1,245 @@
+"""The composition root: the only file that wires ports to adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TextIO
+
+import structlog
+
+from adapters.db.database import Database
+from adapters.db.jobs import SqlJobStore
+from adapters.db.migrate import migrate, revisions
+from adapters.db.questions import SqlQuestionStore
+from adapters.db.usage import SqlUsageStore
+from adapters.media.disk import DiskMedia
+from adapters.media.instance import hold_instance
+from adapters.terminal.animate import Wish as Wish
+from adapters.terminal.animate import animate
+from adapters.terminal.doctor import examine
+from adapters.terminal.messenger import TerminalMessenger
+from adapters.terminal.usage import print_usage
+from bot.board import Board
+from bot.clip import Renderer
+from bot.clock import SystemClock
+from bot.delivery import ClipRules, Delivery
+from bot.dispatcher import Dispatcher, Shift
+from bot.errors import SettingsError, SketchlifeError
+from bot.limits import QueueLimits
+from bot.ports import Messenger, UsageStore
+from bot.service import HouseRules, Service
+from bot.settings import Settings
+from bot.waiting import WaitingRoom
+from engine.life import Timing
+from engine.local import ROLES, LocalEngine
+
+log = structlog.get_logger(__name__)
+
+BOT, TERMINAL = "bot", "terminal"  # the kinds of instances
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a frontend gets to see of the running application."""
+
+    service: Service
+    dispatcher: Dispatcher
+    waiting: WaitingRoom
+    engine: LocalEngine
+
+    async def work(self) -> None:
+        """Until the dispatcher is stopped."""
+        cards = asyncio.create_task(self.waiting.stay_true(), name="waiting cards")
+        try:
+            await self.dispatcher.run()
+        finally:
+            cards.cancel()
+            await asyncio.gather(cards, return_exceptions=True)
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    messengers: Sequence[Messenger],
+    *,
+    instance: str,
+    roles: Mapping[str, str] = ROLES,
+) -> AsyncIterator[House]:
+    """Migrate, start the workers, wire everything. Raises `SettingsError`, `StoreError`."""
+    await asyncio.to_thread(migrate, settings.database)
+    clock, by_platform = SystemClock(), {one.platform: one for one in messengers}
+    media = DiskMedia(settings.data_dir)
+    async with (
+        Database(settings.database) as database,
+        LocalEngine(roles, _timing(settings)) as engine,
+    ):
+        jobs = SqlJobStore(database, settings.data_dir)
+        usage = SqlUsageStore(database)
+        async with Board(by_platform, jobs, clock) as board:
+            delivery = Delivery(
+                messengers=by_platform,
+                board=board,
+                jobs=jobs,
+                engine=engine,
+                media=media,
+                clock=clock,
+                rules=_clip_rules(settings),
+            )
+            dispatcher = Dispatcher(
+                _shift(settings, instance, list(by_platform)),
+                jobs=jobs,
+                usage=usage,
+                engine=engine,
+                media=media,
+                board=board,
+                delivery=delivery,
+                clock=clock,
+            )
+            waiting = WaitingRoom(
+                platforms=list(by_platform), jobs=jobs, usage=usage, board=board, clock=clock
+            )
+            service = Service(
+                _house_rules(settings),
+                jobs=jobs,
+                questions=SqlQuestionStore(database, settings.data_dir),
+                usage=usage,
+                media=media,
+                engine=engine,
+                board=board,
+                delivery=delivery,
+                dispatcher=dispatcher,
+                waiting=waiting,
+                clock=clock,
+            )
+            yield House(service, dispatcher, waiting, engine)
+
+
+async def run_bot(
+    settings: Settings, messengers: Sequence[Messenger] = (), roles: Mapping[str, str] = ROLES
+) -> None:
+    """The bot until SIGTERM or SIGINT. Raises `SettingsError` where there is nobody to serve."""
+    with _only_bot_here(settings) as instance:
+        async with open_house(settings, messengers, instance=instance, roles=roles) as house:
+            if not messengers:
+                raise SettingsError("run-no-frontend", path=".env")
+            with stop_on_signals(house.dispatcher.stop):
+                log.info("bot.ready", instance=instance, platforms=[m.platform for m in messengers])
+                await house.work()
+    log.info("bot.stopped")
+
+
+async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextIO) -> int:
+    """One sketch through the whole house by the terminal; the exit code."""
+    messenger = TerminalMessenger(screen)
+    with hold_instance(settings.data_dir, TERMINAL) as instance:
+        if instance is None:
+            raise SettingsError("animate-too-many")
+        async with open_house(settings, [messenger], instance=instance) as house:
+            work = asyncio.create_task(house.work(), name="house")
+            asking = asyncio.create_task(animate(house.service, messenger, wish, out))
+            with stop_on_signals(asking.cancel):
+                try:
+                    return await asking
+                finally:
+                    house.dispatcher.stop()
+                    await work
+
+
+async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, out: TextIO) -> None:
+    async with _records(settings) as usage:
+        print_usage(await usage.records(since), as_csv, settings.language, out)
+
+
+async def run_doctor(settings: Settings, out: TextIO) -> int:
+    """0 when everything that a clip needs is here, else 1."""
+    async with LocalEngine(ROLES, _timing(settings)) as engine:
+        return await examine(settings, engine, await _database_state(settings), out)
+
+
+def run_migrate(settings: Settings) -> None:
+    migrate(settings.database)
+
+
+@contextmanager
+def stop_on_signals(stop: Callable[[], object]) -> Iterator[None]:
+    """Call `stop` at the first SIGTERM or SIGINT; a second one kills as usual."""
+    loop = asyncio.get_running_loop()
+    caught = (signal.SIGTERM, signal.SIGINT)
+
+    def first() -> None:
+        for number in caught:
+            loop.remove_signal_handler(number)
+        stop()
+
+    for number in caught:
+        loop.add_signal_handler(number, first)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(RuntimeError):
+            for number in caught:
+                loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def _records(settings: Settings) -> AsyncIterator[UsageStore]:
+    await asyncio.to_thread(migrate, settings.database)
+    async with Database(settings.database) as database:
+        yield SqlUsageStore(database)
+
+
+async def _database_state(settings: Settings) -> str | SketchlifeError:
+    try:
+        await asyncio.to_thread(migrate, settings.database)
+    except SketchlifeError as error:
+        return error
+    return revisions()[-1]
+
+
+@contextmanager
+def _only_bot_here(settings: Settings) -> Iterator[str]:
+    """Two bots in one folder would answer everything twice."""
+    with hold_instance(settings.data_dir, BOT, slots=1) as instance:
+        if instance is None:
+            raise SettingsError("run-already", path=str(settings.data_dir))
+        yield instance
+
+
+def _timing(settings: Settings) -> Timing:
+    return Timing(heartbeat_timeout_s=settings.heartbeat_s, stall_s=settings.stall_s)
+
+
+def _shift(settings: Settings, instance: str, platforms: Sequence[str]) -> Shift:
+    return Shift(
+        instance=instance,
+        renderers=[Renderer.PREVIEW],
+        platforms=platforms,
+        running_per_person=settings.running_per_person,
+        lease=timedelta(seconds=settings.lease_s),
+        grace_s=settings.grace_s,
+    )
+
+
+def _clip_rules(settings: Settings) -> ClipRules:
+    return ClipRules(
+        label=settings.label,
+        producer=settings.aigc_producer,
+        keep=timedelta(days=settings.keep_days),
+    )
+
+
+def _house_rules(settings: Settings) -> HouseRules:
+    return HouseRules(
+        limits=QueueLimits(
+            waiting_per_person=settings.waiting_per_person,
+            running_per_person=settings.running_per_person,
+            waiting_in_all=settings.waiting_in_all,
+        ),
+        min_free_bytes=int(settings.min_free_gb * 10**9),
+    )
