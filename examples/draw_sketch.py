@@ -16,12 +16,13 @@ from examples.head import Head
 from examples.ink import FLICK, STEADY, Paper, points
 
 SKETCH = Path(__file__).with_name("sketch.png")
+LOOK = Look(eye_height=0.95, gaze=0.13, lashes=6)
 
 
 def draw() -> Image.Image:
     """Return the sketch."""
     paper = Paper(768, 960, seed=7)
-    head = Head(paper, centre=(384, 385), scale=26, turn=-10, tilt=4)
+    head = sitter(paper)
     body = replace(head, tilt=0)
     for shape in _BACK_LOCKS:
         lock(head, shape)
@@ -29,11 +30,16 @@ def draw() -> Image.Image:
     _shirt(body)
     _face(head)
     _ear(head)
-    features(head, Look(eye_height=0.95, gaze=0.13, lashes=6))
+    features(head, LOOK)
     for shape in _LOCKS:
         lock(head, shape)
     loose(head, _LOOSE)
     return paper.picture()
+
+
+def sitter(paper: Paper) -> Head:
+    """Return her head, turned to the left of the picture and tilted a little."""
+    return Head(paper, centre=(384, 385), scale=26, turn=-10, tilt=4)
 
 
 def _face(head: Head) -> None:

@@ -55,10 +55,15 @@ def eye(head: Head, side: int, look: Look) -> None:
     _lashes(head, upper, lower, side, look)
 
 
+def pupil(head: Head, side: int, look: Look) -> Point:
+    """Return where on the paper the middle of an eye's pupil is."""
+    return head.on_face([(side * 3.14 + look.gaze, -0.1)])[0]
+
+
 def _iris(head: Head, side: int, look: Look) -> None:
     """Draw a dark ring, rays, a pupil and a gleam; the lid's shadow lies on the upper half."""
     paper, ink, white = head.paper, head.palette.ink, head.palette.eyeball
-    x, y = head.on_face([(side * 3.14 + look.gaze, -0.1)])[0]
+    x, y = pupil(head, side, look)
     radius = 0.76 * head.scale
     paper.disc((x, y), radius, ink)
     paper.disc((x, y), radius * 0.88, head.palette.iris)
@@ -146,15 +151,22 @@ _LOWER_LIP = points("-2.0,7.02 -1.4,7.5 -0.7,7.82 0.0,7.88 0.7,7.82 1.4,7.48 2.0
 
 def mouth(head: Head, look: Look) -> None:
     """Draw the closed mouth: the parting heaviest, the upper lip shaded, the lower one open."""
-    parting, upper, lower = (
-        [(x * look.mouth_width, 6.85 + (y - 6.85) * look.lip_fullness) for x, y in edge]
-        for edge in (_PARTING, _UPPER_LIP, _LOWER_LIP)
-    )
+    parting, upper, lower = (_lip(edge, look) for edge in (_PARTING, _UPPER_LIP, _LOWER_LIP))
     head.paper.fill(head.on_face([*upper, *lower[::-1]], 0.7), head.palette.lips)
     _shade_lips(head, parting, upper, lower)
     head.line(upper, 0.7, (0.1, 0.5, 0.9, 0.6, 1.0, 0.5, 0.1), lift=0.7)
     head.line(lower[1:-1], 0.9, (0.05, 0.7, 1.0, 0.8, 0.05), lift=0.7)
     head.line(parting, 1.7, (0.9, 0.5, 0.8, 1.0, 0.75, 1.0, 0.8, 0.5, 0.9), lift=0.7)
+
+
+def corners_of_mouth(head: Head, look: Look) -> list[Point]:
+    """Return where on the paper the mouth ends, left and right."""
+    parting = _lip(_PARTING, look)
+    return head.on_face([parting[0], parting[-1]], lift=0.7)
+
+
+def _lip(edge: Sequence[Point], look: Look) -> list[Point]:
+    return [(x * look.mouth_width, 6.85 + (y - 6.85) * look.lip_fullness) for x, y in edge]
 
 
 def _shade_lips(
@@ -169,8 +181,9 @@ def _shade_lips(
             head.line([low, mix(low, top, reach)], 0.5, FLICK, lift=0.7)
     for index in range(9):
         x = 1.2 - 0.24 * index
-        top = _near(parting, x)[1] + 0.06
-        head.line([(x, top), (x + 0.03, top + 0.3 + head.paper.jitter(0.1))], 0.4, FLICK, lift=0.7)
+        edge = _near(parting, x)[1] + 0.06
+        reach = edge + 0.3 + head.paper.jitter(0.1)
+        head.line([(x, edge), (x + 0.03, reach)], 0.4, FLICK, lift=0.7)
     for index in range(8):
         x, y = -1.0 + 0.27 * index, lower[3][1]
         head.line([(x, y + 0.44), (x + 0.34, y + 0.22)], 0.45, TAPER, lift=0.5)

@@ -16,7 +16,7 @@ class Lock:
     """A lock between two edges that both run from the root to the tip.
 
     `gleams` are the parts of its length (from, to) that most strokes leave open; `weight` is the
-    width of a stroke in millimetres.
+    width of a stroke in millimetres. The first `covers` of its length hides what is behind.
     """
 
     inner: Sequence[Point]
@@ -24,13 +24,15 @@ class Lock:
     strokes: int
     gleams: Sequence[tuple[float, float]] = ((0.3, 0.5),)
     weight: float = 1.0
+    covers: float = 0.85
 
 
 def lock(head: Head, shape: Lock) -> None:
     """Draw a lock over whatever lies behind it."""
     edges = [curve(head.outline(edge), step=2.0) for edge in (shape.inner, shape.outer)]
-    # The tips stay uncovered: there the strands thin out over what is behind them.
-    rims = [[edge[round(i / 12 * 0.85 * (len(edge) - 1))] for i in range(13)] for edge in edges]
+    # The tips may stay uncovered: there the strands thin out over what is behind them.
+    covered = [shape.covers * i / 12 for i in range(13)]
+    rims = [[edge[round(share * (len(edge) - 1))] for share in covered] for edge in edges]
     head.paper.fill([*rims[0], *rims[1][::-1]], head.palette.hair)
     for rim in rims:
         head.paper.stroke(rim, shape.weight * head.scale / 11, _ROOT_AND_TIP, head.palette.ink)

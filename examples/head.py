@@ -19,6 +19,7 @@ class Palette:
     iris: Colour = WHITE
     lips: Colour = WHITE
     hair: Colour = WHITE
+    cloth: Colour = WHITE
 
 
 @dataclass(frozen=True)
