@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.preview.eye import LASHES, Eye
 from engine.preview.patch import EyePatch, patch_of, rising
+from engine.preview.skin import bare_skin
 
 Floats = NDArray[np.float32]
 
@@ -24,10 +24,10 @@ class Lid:
         """`picture` is (height, width, 3), 0..255."""
         self.patch = patch_of(eye, picture.shape)
         pixels = picture[self.patch.box]
-        tone = _skin_tone(pixels, self.patch)
-        self.ink, self.lash = _lash_line(pixels, tone, self.patch)
+        skin = bare_skin(picture, self.patch)
+        self.ink, self.lash = _lash_line(pixels, skin, self.patch)
         fade = rising(self.patch.below - self.patch.crease, 0, 2 * self.patch.pixel)
-        self.bare = pixels + fade[..., None] * (tone - pixels)
+        self.bare = pixels + fade[..., None] * (skin - pixels)
 
     def close(self, picture: Floats, share: float) -> None:
         """Paint the lid over the eye in `picture`, 0 open (nothing is changed) to 1 closed."""
@@ -69,22 +69,10 @@ class Lid:
         return self.patch.carried(self.lash, self.patch.below - place)
 
 
-def _skin_tone(pixels: Floats, patch: EyePatch) -> Floats:
-    """The skin without lines: light places around the eye, spread over everything."""
-    light = pixels.mean(axis=2)
-    outside = (patch.below < -0.02) | (patch.below > patch.gap + 2 * patch.thick + 0.03)
-    level = np.percentile(light[outside], 65)
-    weight = (outside * np.clip(1 - np.abs(light - level) / 24, 0, 1)).astype(np.float32)
-    sigma = 0.22 * patch.eye.frame.width
-    spread = cv2.GaussianBlur(weight, (0, 0), sigma)
-    sums = cv2.GaussianBlur(pixels * weight[..., None], (0, 0), sigma)
-    return np.asarray(sums / np.maximum(spread, 1e-4)[..., None], np.float32)
-
-
-def _lash_line(pixels: Floats, tone: Floats, patch: EyePatch) -> tuple[Floats, Floats]:
+def _lash_line(pixels: Floats, bare: Floats, patch: EyePatch) -> tuple[Floats, Floats]:
     """The colour of the line on the lid's edge and how densely it covers, 0..1: what is
     darker than the skin, from the tips of the lashes to the lower edge of the line."""
-    skin, light = tone.mean(axis=2), pixels.mean(axis=2)
+    skin, light = bare.mean(axis=2), pixels.mean(axis=2)
     on_line = (patch.below > 0) & (patch.below < patch.thick) & (patch.gap > 0)
     dark = on_line & (light <= np.percentile(light[on_line], 40))
     ink = np.median(pixels[dark], axis=0).astype(np.float32)

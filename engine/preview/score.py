@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bot.clip import FPS
 from bot.measurement import Blink
 from bot.request import AnimationRequest
-from engine.preview.plan import Lids, Plan, Swell, plan_for
+from engine.preview.plan import Lids, Swell, plan_for
 
 Curve = NDArray[np.float64]
 

@@ -5,15 +5,34 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.preview.subject import inside_border, softened
-from engine.preview.warp import Field
+from engine.preview.canvas import Canvas
+from engine.preview.score import Score
+from engine.preview.subject import inside_border, softened, subject_of
+from engine.preview.warp import Field, Warp, amounts_at
+
+Pixels = NDArray[np.uint8]
 
 RISE = 0.006  # of the picture's height, at the top of what is drawn
 SWAY = 0.25  # of the picture's shorter side: stands in for the distance of the eyes
 
 
-def still_fields(subject: NDArray[np.bool_]) -> dict[str, Field]:
-    """Breath and drift of all that is drawn, more the higher it is; the border stays."""
+class BreathingPicture:
+    """Draws frames of a picture in which everything drawn swells and sways a little."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.picture = canvas.picture
+        height = self.picture.shape[0]
+        rise = RISE * height
+        if canvas.art is not None:  # moves by whole pixels of its own, or not at all
+            rise = max(rise, 0.9 * height / canvas.art.shape[0])
+        self.warp = Warp(_fields(subject_of(self.picture, []), rise))
+
+    def frame(self, score: Score, number: int) -> Pixels:
+        return self.warp.move(self.picture, amounts_at(score, number))
+
+
+def _fields(subject: NDArray[np.bool_], rise: float) -> dict[str, Field]:
+    """Breath and drift, more the higher a place is; the border stays."""
     height, width = subject.shape
     side = min(height, width)
     free = softened(subject, 0.03 * side) * inside_border(subject.shape, 0.12 * side)
@@ -21,7 +40,7 @@ def still_fields(subject: NDArray[np.bool_]) -> dict[str, Field]:
     across = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     none = np.zeros_like(free)
     return {
-        "breath": Field(0.3 * RISE * height * across * free, -RISE * height * lifted),
+        "breath": Field(0.3 * rise * across * free, -rise * lifted),
         "head_x": Field(SWAY * side * lifted, none),
         "head_y": Field(none, 0.5 * SWAY * side * lifted),
     }

@@ -34,12 +34,13 @@ class Field:
 class Warp:
     """Moves a picture by the curves of a score; fields are made once."""
 
-    def __init__(self, shape: tuple[int, ...], fields: dict[str, Field]) -> None:
-        self.rows, self.columns = np.indices(shape[:2], dtype=np.float32)
+    def __init__(self, fields: dict[str, Field]) -> None:
         self.fields = fields
+        shape = next(iter(fields.values())).dx.shape
+        self.rows, self.columns = np.indices(shape, dtype=np.float32)
 
     def move(self, picture: NDArray[np.uint8], amounts: dict[str, float]) -> NDArray[np.uint8]:
-        """The picture with each gesture that it has a field for at its amount; unmoved pixels stay as they are."""
+        """The picture with the gestures at their amounts; what doesn't move stays as it is."""
         x, y = self.columns.copy(), self.rows.copy()
         for name, amount in amounts.items():
             if amount != 0 and name in self.fields:
@@ -66,12 +67,16 @@ def amounts_at(score: Score, frame: int) -> dict[str, float]:
     return {name: float(curve[frame]) for name, curve in curves.items()}
 
 
-def face_fields(face: Landmarks, subject: NDArray[np.bool_]) -> dict[str, Field]:
-    """The gestures of a face, by name; outside `subject` nothing moves."""
+def face_fields(faces: list[Landmarks], subject: NDArray[np.bool_]) -> dict[str, Field]:
+    """The gestures of the first face, by name; outside `subject` and in other faces nothing
+    moves."""
+    face = faces[0]
     points, unit = face.points[:, :2], face.eye_distance
     rows, columns = np.indices(subject.shape, dtype=np.float32)
     place = np.stack([columns, rows], -1)
     free = softened(subject, 0.02 * min(subject.shape)) * inside_border(subject.shape, 0.08 * unit)
+    for other in faces[1:]:
+        free *= 1 - _head(other.points[:, :2], place, other.eye_distance)
     head = _head(points, place, unit) * free
     fields = {
         "breath": _breath(points, place, unit, free),
