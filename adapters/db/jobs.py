@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.db.database import Database, lock_others_out
 from adapters.db.queue import AHEAD, CLAIM, ROOM_AND_TURN
 from adapters.db.rows import JobRows, usage_row
-from adapters.db.tables import IS_HELD, IS_QUEUED, IS_RUNNING, IS_UNTOLD, jobs, usage
+from adapters.db.tables import IS_QUEUED, IS_RUNNING, IS_UNTOLD, jobs, usage
 from bot.clip import Renderer
 from bot.errors import JobGoneError, StaleJobError
 from bot.fairness import turn_of
 from bot.job import Job, JobStatus, UsageRecord
 from bot.limits import QueueLimits, refuse_beyond
 from bot.moves import checked, fields_of_move
+
+HELD = (JobStatus.RUNNING, JobStatus.RENDERED)
 
 
 class SqlJobStore:
@@ -71,7 +73,7 @@ class SqlJobStore:
         return self._rows.job(row) if row else None
 
     async def renew(self, instance: str, until: datetime) -> None:
-        held = update(jobs).where(IS_HELD, jobs.c.instance == instance)
+        held = update(jobs).where(jobs.c.status.in_(HELD), jobs.c.instance == instance)
         async with self._database.writing() as connection:
             await connection.execute(held.values(lease_until=until))
 
@@ -131,8 +133,10 @@ class SqlJobStore:
             raise JobGoneError
         return saved[0]
 
-    async def waiting(self, renderer: Renderer | None = None) -> list[Job]:
-        queued = select(jobs).where(IS_QUEUED).order_by(jobs.c.turn, jobs.c.id)
+    async def waiting(
+        self, renderer: Renderer | None = None, limit: int | None = None
+    ) -> list[Job]:
+        queued = select(jobs).where(IS_QUEUED).order_by(jobs.c.turn, jobs.c.id).limit(limit)
         return await self._list(queued.where(jobs.c.renderer == renderer) if renderer else queued)
 
     async def ahead(self, job: Job) -> int:

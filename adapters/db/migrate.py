@@ -10,12 +10,16 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, make_url, text
 
 import migrations
 from adapters.db.database import WRITES, errors_mapped, lock_others_out, open_engine
 from bot.errors import SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SCRIPTS = Path(migrations.__file__).parent
 BUSY_TIMEOUT_S = 60.0  # another process may be in the middle of the same migration
@@ -65,7 +69,9 @@ def _upgrade(connection: Connection, scripts: Path) -> None:
         if current not in known:
             raise SettingsError("database-newer", database=database, revision=current)
         _keep_copy(connection, current)
-    _run_alembic(connection, scripts)
+    from alembic import command
+
+    command.upgrade(alembic_config(connection, scripts), "head")
 
 
 def _current(connection: Connection) -> str | None:
@@ -90,14 +96,14 @@ def _keep_copy(connection: Connection, revision: str) -> None:
         raise StoreError(reason=str(error)) from error
 
 
-def _run_alembic(connection: Connection, scripts: Path) -> None:
-    from alembic import command
+def alembic_config(connection: Connection, scripts: Path = SCRIPTS) -> Config:
+    """What Alembic's commands take to work on this connection, in its transaction."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 def _file(url: str) -> Path | None:

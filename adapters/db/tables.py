@@ -29,7 +29,6 @@ metadata = MetaData()
 # Conditions of partial indexes are compared as text with those of a query, so both are these.
 IS_QUEUED = text("status = 'queued'")
 IS_RUNNING = text("status = 'running'")
-IS_HELD = text("status IN ('running', 'rendered')")
 IS_UNTOLD = text("NOT told")
 WAS_CLAIMED = text("claimed_at IS NOT NULL")
 USED_ITS_TURN = text("(status = 'queued' OR claimed_at IS NOT NULL)")
@@ -88,12 +87,10 @@ def _partial(name: str, *columns: str, where: Any) -> Index:
 # The queue in the order of its claims; with what a claim looks at, so that it reads no row but
 # the one that it takes.
 _partial("jobs_queue", "renderer", "turn", "id", "platform", "owner", where=IS_QUEUED)
-_partial("jobs_waiting_of_owner", "owner", where=IS_QUEUED)
-_partial("jobs_running_of_owner", "owner", where=IS_RUNNING)
 _partial("jobs_claimed_turns", "renderer", "turn", where=WAS_CLAIMED)
 _partial("jobs_turns_of_owner", "renderer", "owner", "turn", where=USED_ITS_TURN)
-_partial("jobs_held", "instance", where=IS_HELD)
 _partial("jobs_untold", "platform", where=IS_UNTOLD)
+Index("jobs_by_status", jobs.c.status, jobs.c.owner)
 Index("jobs_of_owner", jobs.c.owner, jobs.c.created_at)
 
 questions = Table(

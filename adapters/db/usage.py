@@ -25,6 +25,12 @@ class SqlUsageStore:
             rows = (await connection.execute(oldest_first)).all()
         return [usage_of_row(row) for row in rows]
 
+    async def of_job(self, job_id: str) -> UsageRecord | None:
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(usage).where(usage.c.job_id == job_id))
+        row = found.one_or_none()
+        return usage_of_row(row) if row else None
+
     async def recent(self, renderer: Renderer, limit: int = 50) -> list[UsageRecord]:
         delivered = select(usage).where(
             usage.c.renderer == renderer, usage.c.outcome == JobStatus.DELIVERED

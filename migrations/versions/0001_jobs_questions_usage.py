@@ -63,16 +63,14 @@ def _create_jobs() -> None:
 def _index_jobs() -> None:
     queue = ["renderer", "turn", "id", "platform", "owner"]
     _partial_index("jobs_queue", queue, "status = 'queued'")
-    _partial_index("jobs_waiting_of_owner", ["owner"], "status = 'queued'")
-    _partial_index("jobs_running_of_owner", ["owner"], "status = 'running'")
     _partial_index("jobs_claimed_turns", ["renderer", "turn"], "claimed_at IS NOT NULL")
     _partial_index(
         "jobs_turns_of_owner",
         ["renderer", "owner", "turn"],
         "(status = 'queued' OR claimed_at IS NOT NULL)",
     )
-    _partial_index("jobs_held", ["instance"], "status IN ('running', 'rendered')")
     _partial_index("jobs_untold", ["platform"], "NOT told")
+    op.create_index("jobs_by_status", "jobs", ["status", "owner"])
     op.create_index("jobs_of_owner", "jobs", ["owner", "created_at"])
 
 

@@ -1,0 +1,31 @@
+"""The contract of open questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import JobGoneError
+from tests.adapters.db.making import Stores, a_question
+
+
+async def test_a_question_comes_back_whole(stores: Stores) -> None:
+    await stores.questions.put(a_question())
+    assert await stores.questions.get("q1") == a_question()
+
+
+async def test_a_question_is_taken_once(stores: Stores) -> None:
+    await stores.questions.put(a_question())
+    assert await stores.questions.take("q1") == a_question()
+    with pytest.raises(JobGoneError):
+        await stores.questions.take("q1")
+    with pytest.raises(JobGoneError):
+        await stores.questions.get("q1")
+
+
+async def test_putting_a_question_again_replaces_it_alone(stores: Stores) -> None:
+    changed = a_question(options={"steps": "60"})
+    await stores.questions.put(a_question())
+    await stores.questions.put(a_question("q2"))
+    await stores.questions.put(changed)
+    assert await stores.questions.get("q1") == changed
+    assert await stores.questions.get("q2") == a_question("q2")

@@ -1,0 +1,196 @@
+"""What only the real database can get wrong: locks, two bots on one file, errors, indexes."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.db import database as database_module
+from adapters.db.database import Database
+from adapters.db.jobs import SqlJobStore
+from adapters.db.queue import CLAIM
+from bot.errors import LimitError, StoreError
+from bot.job import Job, JobStatus, usage_of
+from bot.limits import QueueLimits
+from tests.adapters.db.conftest import stores_on, url_of
+from tests.adapters.db.making import NOON, ROOM, Stores, a_clip, a_job, a_question
+
+
+async def test_two_bots_on_one_file_claim_every_job_exactly_once(file: Path) -> None:
+    async with Database(url_of(file)) as one, Database(url_of(file)) as other:
+        for person in range(40):
+            await stores_on(one).add(str(person))
+        claimed = await asyncio.gather(
+            *(stores_on((one, other)[n % 2]).claim(f"bot-{n % 2}") for n in range(50))
+        )
+    counts = Counter(job.id for job in claimed if job)
+    assert len(counts) == 40
+    assert set(counts.values()) == {1}
+    assert {job.instance for job in claimed if job} == {"bot-0", "bot-1"}
+
+
+async def test_two_bots_on_one_file_keep_the_limits_between_them(file: Path) -> None:
+    limits = QueueLimits(waiting_per_person=5)
+    async with Database(url_of(file)) as one, Database(url_of(file)) as other:
+        stores = [SqlJobStore(one), SqlJobStore(other)]
+        added = await asyncio.gather(
+            *(stores[n % 2].add(a_job("ada"), limits) for n in range(20)), return_exceptions=True
+        )
+        waiting = await stores[0].waiting()
+    assert sum(isinstance(one, LimitError) for one in added) == 15
+    assert [job.turn for job in waiting] == [0, 1, 2, 3, 4]
+
+
+async def test_a_database_locked_by_another_process_is_a_store_error_until_it_is_free(
+    file: Path, sqlite_stores: Stores
+) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError) as failed:
+            await sqlite_stores.add()
+        assert failed.value.args_of_text == {"reason": "database is locked"}
+        assert isinstance(failed.value.__cause__, Exception)
+        assert await sqlite_stores.jobs.waiting() == []  # reading goes on
+        other.execute("ROLLBACK")
+    await sqlite_stores.add()
+
+
+async def test_a_file_that_is_no_database_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"a drawing, perhaps" * 1000)
+    async with Database(url_of(tmp_path / "x.db")) as broken:
+        with pytest.raises(StoreError, match="not a database"):
+            await SqlJobStore(broken).get("one")
+
+
+async def test_a_folder_that_is_gone_is_a_store_error(tmp_path: Path) -> None:
+    async with Database(url_of(tmp_path / "gone" / "x.db")) as away:
+        with pytest.raises(StoreError, match="unable to open"):
+            await SqlJobStore(away).get("one")
+
+
+async def test_a_full_disk_is_a_store_error_and_what_is_there_stays(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = (*database_module.PRAGMAS, "max_page_count = 1")  # no page more than there is
+    monkeypatch.setattr(database_module, "PRAGMAS", full)
+    added: list[Job] = []
+    async with Database(url_of(file)) as database:
+        store = SqlJobStore(database)
+        with pytest.raises(StoreError, match="full"):
+            while len(added) < 1000:
+                added.append(await store.add(a_job(), ROOM))
+        assert await store.waiting() == added
+
+
+async def test_a_move_whose_usage_cannot_be_written_has_not_happened(
+    file: Path, sqlite_stores: Stores
+) -> None:
+    await sqlite_stores.add()
+    job = await sqlite_stores.claimed()
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("DROP TABLE usage")
+    with pytest.raises(StoreError):
+        await sqlite_stores.jobs.move(
+            job, JobStatus.FAILED, NOON, usage_of(job, JobStatus.FAILED, NOON)
+        )
+    assert await sqlite_stores.jobs.get(job.id) == job
+
+
+async def test_a_cancelled_write_leaves_the_store_usable(sqlite_stores: Stores) -> None:
+    for n in range(30):
+        adding = asyncio.create_task(sqlite_stores.add(str(n)))
+        for _ in range(n):  # cancelled at many points of its way
+            await asyncio.sleep(0)
+        adding.cancel()
+        await asyncio.gather(adding, return_exceptions=True)
+    await sqlite_stores.add("last")
+    assert "last" in [job.origin.person for job in await sqlite_stores.jobs.waiting()]
+
+
+async def test_commits_wait_for_the_disk(database: Database) -> None:
+    async with database.reading() as connection:
+        settings = [
+            (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert settings == ["wal", 2, 1, 50]
+
+
+async def test_paths_move_with_the_data_folder(database: Database) -> None:
+    stores = stores_on(database)
+    job = await stores.add()
+    await stores.claimed()
+    await stores.jobs.save(job.id, clip=a_clip())
+    await stores.questions.put(a_question())
+
+    moved = SqlJobStore(database, Path("/elsewhere"))
+    assert (await moved.get(job.id)).picture == Path("/elsewhere/jobs/one/picture.png")
+    clip = (await moved.get(job.id)).clip
+    assert clip is not None
+    assert clip.master == Path("/elsewhere/jobs/one/master.mkv")
+
+
+async def test_paths_outside_the_data_folder_stay_as_they_are(sqlite_stores: Stores) -> None:
+    job = await sqlite_stores.add(picture=Path("/other/picture.png"))
+    assert (await sqlite_stores.jobs.get(job.id)).picture == Path("/other/picture.png")
+
+
+@contextmanager
+def _statements() -> Iterator[list[tuple[str, Any]]]:
+    """What is sent to databases meanwhile."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, values: Any, *_rest: Any) -> None:
+        sent.append((sql, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def test_the_queue_searches_the_indexes_made_for_it_and_sorts_nothing(
+    database: Database, sqlite_stores: Stores
+) -> None:
+    with _statements() as sent:
+        job = await sqlite_stores.add()
+        await sqlite_stores.jobs.ahead(job)
+        await sqlite_stores.claim()
+    asked = [(sql, values) for sql, values in sent if sql.startswith(("SELECT", "UPDATE"))]
+    async with database.reading() as connection:
+        add, ahead, claim = [await _plan(connection, sql, values) for sql, values in asked]
+    assert add == {
+        "SEARCH jobs BY jobs_by_status",
+        "SEARCH jobs BY jobs_claimed_turns",
+        "SEARCH jobs BY jobs_turns_of_owner",
+    }
+    assert ahead == {"SEARCH jobs BY jobs_queue"}
+    assert claim == {
+        "SEARCH jobs BY sqlite_autoindex_jobs_1",  # its primary key
+        "SEARCH waiting BY jobs_queue",
+        "SEARCH running BY jobs_by_status",
+    }
+
+
+async def _plan(connection: AsyncConnection, sql: str, values: Any) -> set[str]:
+    """How SQLite reaches the rows of the tables, and every sort."""
+    steps = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+    told = r"((?:SEARCH|SCAN) (?:jobs|waiting|running)|USE TEMP B-TREE)(?: USING.* INDEX (\w+))?"
+    found = [re.match(told, step.detail) for step in steps]
+    return {" BY ".join(filter(None, match.groups())) for match in found if match}
+
+
+def test_on_postgresql_a_claim_skips_what_another_one_holds() -> None:
+    assert "FOR UPDATE SKIP LOCKED" in str(CLAIM.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
