@@ -11,12 +11,13 @@ from bot.measurement import Blink, Eye
 
 Curve = NDArray[np.float64]
 
-# Openings as the mesh sees them, 1 open. It wavers by 0.03 and sees a drawn closed eye half
-# open, so a blink is a dip to SHUT that comes from and goes back to OPEN.
+# Openings as the mesh sees them, 1 open. It wavers and may see a drawn closed eye half open, so
+# a blink is a dip to SHUT that comes from and goes back to OPEN.
+WAVERS = 0.05
 SHUT, OPEN = 0.84, 0.92
 SHORTEST = 2  # frames below OPEN; one alone is the mesh stumbling
 TAKES_PART = 0.35  # of the deeper eye's dip: the eye that is turned away seems to close less
-AHEAD_S = 0.05  # what an eye opens earlier by before it is said to lead
+AHEAD_S = 0.04  # what an eye opens earlier by before it is said to lead
 
 
 def blinks_of(left: Sequence[float], right: Sequence[float], fps: int) -> tuple[Blink, ...]:
@@ -49,12 +50,17 @@ def _blink(eyes: NDArray[np.float64], start: int, end: int, fps: int) -> Blink:
     curve = eyes.min(axis=0)
     return Blink(
         start_s=round(_crossing(curve, start, -1, OPEN) / fps, 3),
-        deepest_s=round((start + int(eyes[deeper, start : end + 1].argmin())) / fps, 3),
+        deepest_s=round((start + _deepest(eyes[deeper, start : end + 1])) / fps, 3),
         end_s=round(_crossing(curve, end, +1, OPEN) / fps, 3),
         depth=round(float(min(1.0, depths.max())), 3),
         eye=Eye.BOTH if both else (Eye.LEFT, Eye.RIGHT)[deeper],
         leads=_leader(eyes, start, end, fps) if both else None,
     )
+
+
+def _deepest(dip: Curve) -> float:
+    """The middle of what is as good as deepest, in frames: an eye rests while it is closed."""
+    return float(np.flatnonzero(dip <= dip.min() + WAVERS).mean())
 
 
 def _leader(eyes: NDArray[np.float64], start: int, end: int, fps: int) -> Eye | None:

@@ -23,8 +23,8 @@ def measure(frames: Iterable[Pixels], fps: int, mesh: FaceMesh) -> Measurement:
     """Measure a clip from its frames, (height, width, 3) RGB, which are read once and not kept.
 
     Eyes are measured by the mesh alone: the aspect ratio of its eye outlines, averaged over
-    several looks. On drawings it understates how far a lid sinks (a closed eye reads about
-    0.5 to 0.75); `Curves` and the depth of blinks pass that on as it is.
+    several looks. On drawings it understates how far a lid sinks (a closed eye reads 0.1 to
+    0.7, by how its lid is drawn); `Curves` and the depth of blinks pass that on as it is.
     """
     stream = iter(frames)
     first = next(stream, None)

@@ -16,8 +16,10 @@ MOVES = 4.0  # levels that some place has to change by; a codec's or decoder's f
 COARSE = 128  # px of a frame for what falls apart
 BLOCK, REACH = 16, 8  # px: structure is compared by blocks, which may have moved so far
 PLAIN = 6.0  # levels: a block that varies less has no structure to lose
-ALIKE, FADED = 0.5, 0.25  # a block is lost below this correlation, or share of its contrast
-TORN = 0.45  # share of lost blocks; closed eyes and an open mouth lose under a tenth
+ALIKE, FADED = 0.75, 0.4  # a block is lost below this correlation, or share of its contrast
+# Share of lost blocks. Blinks, nods, turns by 10 degrees and noise lose up to 0.15, scrambled,
+# shredded, inverted or washed out frames 0.55 and more (three drawings and a photo).
+TORN = 0.4
 
 
 class Structure:
@@ -45,7 +47,9 @@ class Structure:
 
     def _share_lost(self, grey: Grey) -> float:
         around = cv2.copyMakeBorder(grey, REACH, REACH, REACH, REACH, cv2.BORDER_REPLICATE)
-        lost = [_is_lost(block, around[y:, x:]) for x, y, block in self._blocks]
+        lost = [
+            _is_lost(block, np.asarray(around[y:, x:], np.float32)) for x, y, block in self._blocks
+        ]
         return float(np.mean(lost)) if lost else 0.0
 
 
@@ -62,9 +66,10 @@ def _blocks_of(grey: Grey) -> list[tuple[int, int, Grey]]:
 
 def _is_lost(block: Grey, around: Grey) -> bool:
     near = np.ascontiguousarray(around[: BLOCK + 2 * REACH, : BLOCK + 2 * REACH])
-    if near.std() < FADED * block.std():
-        return True
-    return bool(cv2.matchTemplate(near, block, cv2.TM_CCOEFF_NORMED).max() < ALIKE)
+    alike = cv2.matchTemplate(near, block, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (x, y) = cv2.minMaxLoc(alike)
+    contrast = near[y : y + BLOCK, x : x + BLOCK].std() / block.std()
+    return bool(best < ALIKE or contrast < FADED)
 
 
 def _reduced(pixels: Pixels, side: int) -> Grey:
