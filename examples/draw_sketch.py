@@ -16,7 +16,7 @@ from examples.head import Head
 from examples.ink import FLICK, STEADY, Paper, points
 
 SKETCH = Path(__file__).with_name("sketch.png")
-LOOK = Look(eye_height=0.95, gaze=0.13, lashes=6)
+LOOK = Look(eye_height=0.95, gaze=0.13, lashes=6, mouth_width=0.98)
 
 
 def draw() -> Image.Image:
@@ -62,7 +62,9 @@ def _ear(head: Head) -> None:
 
 
 def _neck(body: Head) -> None:
-    skin = points("-4.0,8.0 -4.1,12.0 -5.0,14.8 -6.5,18 0.5,23.5 7.5,18 6.0,14.8 5.0,12.0 5.2,7.0")
+    skin = points(
+        "-4.0,8.0 -4.1,12.0 -5.0,14.8 -6.5,18 0.5,23.5 7.5,18 6.2,15.0 5.3,13.6 4.85,12.0 4.8,9.4 5.2,6.6 3,4 -3,5"
+    )
     body.paper.fill(body.outline(skin), body.palette.skin)
     body.line(points("-3.9,10.4 -3.95,12.2 -4.4,13.8 -5.4,15.2"), 1.2)
     body.line(points("5.2,6.6 4.8,9.4 4.9,12.2 5.4,14.0 6.2,15.0"), 1.3)
@@ -70,7 +72,7 @@ def _neck(body: Head) -> None:
     body.line(points("-1.9,14.6 -1.0,16.6 -0.5,17.5"), 0.6)
     body.line(points("-3.6,17.4 -1.9,17.4 -0.6,18.1"), 0.8)
     body.line(points("4.4,17.3 2.9,17.5 1.5,18.2"), 0.8)
-    shade = points("-3.7,9.0 4.7,6.5 4.7,10.6 2.6,12.9 -1.4,13.7 -3.8,12.2")
+    shade = points("-3.7,9.0 4.9,6.5 4.65,10.4 2.6,12.9 -1.4,13.7 -3.8,12.2")
     with body.paper.inside(body.outline(shade)):
         for index in range(74):
             x, lower = -5.0 + 0.155 * index, body.paper.jitter(0.45)
@@ -138,6 +140,7 @@ _LOCKS = (
         ),
         strokes=52,
         gleams=((0.22, 0.36), (0.6, 0.68)),
+        covers=0.95,
     ),
     Lock(  # along the far cheek
         inner=points(
@@ -150,6 +153,7 @@ _LOCKS = (
         ),
         strokes=44,
         gleams=((0.3, 0.42), (0.7, 0.77)),
+        covers=0.97,
         weight=0.9,
     ),
     Lock(  # the near side, behind the ear and over the shoulder
@@ -163,6 +167,7 @@ _LOCKS = (
         ),
         strokes=72,
         gleams=((0.24, 0.4), (0.66, 0.75)),
+        covers=0.95,
     ),
     Lock(  # tucked behind the near ear
         inner=points("1.7,-7.0 2.9,-7.4 4.9,-6.0 6.3,-3.7 7.2,-1.8 8.2,-0.5 8.9,1.0"),

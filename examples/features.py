@@ -156,7 +156,7 @@ def mouth(head: Head, look: Look) -> None:
     _shade_lips(head, parting, upper, lower)
     head.line(upper, 0.7, (0.1, 0.5, 0.9, 0.6, 1.0, 0.5, 0.1), lift=0.7)
     head.line(lower[1:-1], 0.9, (0.05, 0.7, 1.0, 0.8, 0.05), lift=0.7)
-    head.line(parting, 1.7, (0.9, 0.5, 0.8, 1.0, 0.75, 1.0, 0.8, 0.5, 0.9), lift=0.7)
+    head.line(parting, 1.7, (0.75, 0.55, 0.8, 1.0, 0.75, 1.0, 0.8, 0.55, 0.75), lift=0.7)
 
 
 def corners_of_mouth(head: Head, look: Look) -> list[Point]:
