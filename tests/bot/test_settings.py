@@ -1,0 +1,124 @@
+"""What an operator can set, and what is said about a value that can't be used."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.errors import SettingsError
+from bot.settings import Settings, read_settings
+from bot.texts import Texts
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+LINE = re.compile(r"^#([A-Z_]+)=(.*)$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of whoever runs the tests reaches them."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+
+
+def refusal() -> str:
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    return Texts("en").say(caught.value.key, **caught.value.args_of_text)
+
+
+def test_without_any_setting_the_defaults_of_the_product_hold() -> None:
+    settings = read_settings()
+    assert (settings.waiting_per_person, settings.running_per_person) == (3, 1)
+    assert (settings.waiting_in_all, settings.max_wait_hours, settings.keep_days) == (100, 24, 30)
+    assert settings.label
+    assert settings.model is settings.discord_token is settings.telegram_token is None
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("KEEP_DAYS=7\nWAITING_IN_ALL=5\n")
+    monkeypatch.setenv("KEEP_DAYS", "8")
+    settings = read_settings()
+    assert (settings.keep_days, settings.waiting_in_all) == (8, 5)
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "")
+    monkeypatch.setenv("KEEP_DAYS", "")
+    assert read_settings() == Settings(_env_file=None)
+
+
+def test_settings_do_not_change_once_read() -> None:
+    settings = read_settings()
+    with pytest.raises(ValidationError):
+        settings.keep_days = 1
+
+
+def test_the_database_lies_in_the_data_folder_unless_another_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATA_DIR", "somewhere")
+    assert read_settings().database == f"sqlite+aiosqlite:///{tmp_path}/somewhere/sketchlife.db"
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://me:hunter2@host/base")
+    assert read_settings().database == "postgresql+asyncpg://me:hunter2@host/base"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "allowed"),
+    [
+        ("KEEP_DAYS", "0", "a number from 0.1 to 3650"),
+        ("WAITING_IN_ALL", "1.5", "a whole number from 1 to 1000000"),
+        ("GRACE_S", "soon", "a number from 0 to 3600"),
+        ("LABEL", "perhaps", "on or off"),
+        ("LOG_FORMAT", "xml", "one of auto, json, console"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_variable_and_what_is_allowed(
+    variable: str, value: str, allowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert refusal() == f"{variable} is “{value}”. It must be {allowed}."
+
+
+def test_every_number_has_a_range_that_a_refusal_can_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = [n for n, field in Settings.model_fields.items() if field.annotation in (int, float)]
+    assert numbers
+    for name in numbers:
+        with monkeypatch.context() as patch:
+            patch.setenv(name.upper(), "-5")
+            assert f"{name.upper()} is “-5”" in refusal()
+
+
+def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", "123:very-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://me:hunter2@host/base")
+    settings = read_settings()
+    assert "very-secret" not in repr(settings)
+    assert "hunter2" not in repr(settings)
+    assert set(settings.secrets) == {
+        "123:very-secret",
+        "postgresql+asyncpg://me:hunter2@host/base",
+        "hunter2",
+    }
+
+
+def test_the_example_shows_every_setting_with_its_default(tmp_path: Path) -> None:
+    shown = LINE.findall(EXAMPLE.read_text(encoding="utf-8"))
+    names = [name for name, _ in shown]
+    assert sorted(names) == sorted(name.upper() for name in Settings.model_fields)
+    every = tmp_path / "every.env"
+    every.write_text("\n".join(f"{name}={value}" for name, value in shown))
+    assert read_settings(every) == Settings(_env_file=None)
+
+
+def test_the_example_as_it_stands_changes_nothing() -> None:
+    assert read_settings(EXAMPLE) == Settings(_env_file=None)
