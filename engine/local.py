@@ -30,6 +30,8 @@ from engine.protocol import (
 )
 from engine.supervisor import Supervisor
 
+__all__ = ["ROLES", "LocalEngine", "Timing"]  # what the bot may see of the engine
+
 EYES = "eyes"
 ROLES: Mapping[str, str] = {EYES: "engine.eyes.role:Eyes", "preview": "engine.preview.role:Preview"}
 
