@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,21 +69,13 @@ def _iris(head: Head, side: int, look: Look) -> None:
     paper.disc((x, y), radius, ink)
     paper.disc((x, y), radius * 0.88, head.palette.iris)
     for ray in range(60):
-        across, down = _compass(ray / 60 * 8 + paper.jitter(0.12))
+        angle = ray / 60 * math.tau + paper.jitter(0.1)
+        across, down = math.cos(angle), math.sin(angle)
         inner = 0.4 if down < 0.25 else 0.56 + 0.12 * down + paper.jitter(0.14)
         path = [(x + across * radius * r, y + down * radius * r) for r in (0.95, inner)]
         paper.stroke(path, head.scale * (0.075 - 0.02 * down), FLICK, ink, wobble=0)
     paper.disc((x, y), radius * 0.48, ink)
     paper.disc((x - radius * 0.32, y - radius * 0.3), radius * 0.25, white)
-
-
-def _compass(angle: float) -> Point:
-    """Return the unit vector at an angle given in eighths of a turn."""
-    eighths = points("1,0 0.7,0.7 0,1 -0.7,0.7 -1,0 -0.7,-0.7 0,-1 0.7,-0.7")
-    index = int(angle) % 8
-    x, y = mix(eighths[index], eighths[(index + 1) % 8], angle - int(angle))
-    length = (x * x + y * y) ** 0.5
-    return x / length, y / length
 
 
 def _lashes(
@@ -194,9 +187,9 @@ def _sided(knots: Sequence[Point], side: int, height: float = 1.0) -> list[Point
 
 
 def _on(knots: Sequence[Point], share: float) -> Point:
-    path = curve(knots, step=0.02)
+    path = curve(knots, step=0.05)
     return path[round(share * (len(path) - 1))]
 
 
 def _near(knots: Sequence[Point], x: float) -> Point:
-    return min(curve(knots, step=0.02), key=lambda point: abs(point[0] - x))
+    return min(curve(knots, step=0.05), key=lambda point: abs(point[0] - x))
