@@ -36,8 +36,7 @@ from bot.ports import Messenger, UsageStore
 from bot.service import HouseRules, Service
 from bot.settings import Settings
 from bot.waiting import WaitingRoom
-from engine.life import Timing
-from engine.local import ROLES, LocalEngine
+from engine.local import ROLES, LocalEngine, Timing
 
 log = structlog.get_logger(__name__)
 
