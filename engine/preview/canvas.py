@@ -22,6 +22,11 @@ class Canvas:
     picture: Pixels
     art: Pixels | None = None
 
+    @property
+    def cell(self) -> float:
+        """The side in pixels of the smallest thing that can be drawn."""
+        return 1.0 if self.art is None else self.picture.shape[0] / self.art.shape[0]
+
     def finished(self, frame: Pixels) -> Pixels:
         """A frame as it is shown: pixel art moves by whole pixels of its own, in its colours."""
         if self.art is None:

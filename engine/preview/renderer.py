@@ -26,6 +26,6 @@ def render(
     """
     canvas, score = canvas_of(pixels, width, height), compose(request)
     faces = mesh.find(canvas.picture)
-    moving = MovingFace(canvas.picture, faces) if faces else BreathingPicture(canvas)
+    moving = MovingFace(canvas, faces) if faces else BreathingPicture(canvas)
     for number in range(score.num_frames):
         yield canvas.finished(moving.frame(score, number))

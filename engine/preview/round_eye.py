@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from engine.preview.patch import rising
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 ROUND_FROM = 0.62  # height over width: lower eyes are almonds, whose lids can be traced
 LARGER = 1.3  # than the mesh's ring, in area: else the mesh has seen the eye as it is
+OTHER_COLOUR = 48  # 0..255: how far from the skin's colour
 SHUTS_AT = 0.84  # of the eye's height: where the upper lid meets the lower
 
 
@@ -26,44 +28,73 @@ class RoundEye:
     stroke: float
 
 
-def round_eye(grey: Floats, ring: Floats) -> RoundEye | None:
-    """The closed round shape that an eye's ring of the mesh lies in, if there is one."""
+def round_eye(picture: Floats, ring: Floats) -> RoundEye | None:
+    """The round shape that an eye's ring of the mesh (n, 2) lies in, if there is one: enclosed
+    by a dark line, or of other colours than the skin. `picture` is (height, width, 3)."""
     middle, reach = ring.mean(axis=0), 1.3 * float(np.ptp(ring[:, 0]))
     left, top = np.maximum(0, middle - reach).astype(int)
-    window = grey[top : int(middle[1] + reach), left : int(middle[0] + reach)]
-    inside, dark = _enclosed(window, (ring - (left, top)).astype(np.int32))
+    window = picture[top : int(middle[1] + reach), left : int(middle[0] + reach)]
+    near = np.zeros(window.shape[:2], np.uint8)
+    cv2.fillPoly(near, [(ring - (left, top)).astype(np.int32)], 1)
+    dark = _dark(window)
+    for inside in (_enclosed(~dark, near > 0), _of_other_colour(window, near > 0)):
+        hull = _round_hull(inside, cv2.contourArea(ring))
+        if hull is not None:
+            place = hull + np.array([left, top], np.int32)
+            return RoundEye(place, _stroke(dark, hull))
+    return None
+
+
+def _dark(window: Floats) -> Mask:
+    grey = window.mean(axis=2)
+    light, ink = np.percentile(grey, 80), np.percentile(grey, 2)
+    return np.asarray(grey < (light + ink) / 2)
+
+
+def _enclosed(free: Mask, near: Mask) -> Mask:
+    """Places near the ring that no free path joins to the window's border."""
+    _, labels = cv2.connectedComponents(free.astype(np.uint8), connectivity=4)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    return np.isin(labels, np.setdiff1d(labels[near], np.append(border, 0)))
+
+
+def _of_other_colour(window: Floats, near: Mask) -> Mask:
+    """What is joined to the middle of the ring and neither skin nor a thin line."""
+    coarse = (window // 16).astype(np.int32) @ np.array([256, 16, 1])
+    usual = coarse == np.bincount(coarse.ravel()).argmax()
+    skin = np.median(window[usual], axis=0)
+    other = (np.abs(window - skin).max(axis=2) > OTHER_COLOUR).astype(np.uint8)
+    kernel = np.ones((max(3, int(0.12 * window.shape[1] / 2.6)),) * 2, np.uint8)
+    solid = cv2.dilate(cv2.morphologyEx(other, cv2.MORPH_OPEN, kernel), kernel) & other
+    return _enclosed(solid > 0, near)
+
+
+def _round_hull(inside: Mask, ring_area: float) -> NDArray[np.int32] | None:
+    """The outline of a shape that is round enough and larger than what the mesh saw."""
     if not inside.any():
         return None
     hull = cv2.convexHull(np.argwhere(inside)[:, ::-1].astype(np.int32))[:, 0]
     width, height = np.ptp(hull, axis=0) + 1
-    area = cv2.contourArea(hull)
-    if height < ROUND_FROM * width or area < LARGER * cv2.contourArea(ring):
-        return None
-    shape = cv2.fillPoly(np.zeros(window.shape, np.uint8), [hull], 1)
-    around = cv2.dilate(shape, np.ones((2 * (int(0.12 * width) | 1) + 1,) * 2, np.uint8)) - shape
-    stroke = float((dark & (around > 0)).sum() / cv2.arcLength(hull, True))
-    return RoundEye(hull + np.array([left, top], np.int32), max(1.5, stroke))
+    fits = height > ROUND_FROM * width and cv2.contourArea(hull) > LARGER * ring_area
+    return np.asarray(hull, np.int32) if fits else None
 
 
-def _enclosed(
-    window: Floats, ring: NDArray[np.int32]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Light places near the ring that no light path joins to the window's border; what is dark."""
-    light, ink = np.percentile(window, 80), np.percentile(window, 2)
-    dark = window < (light + ink) / 2
-    _, labels = cv2.connectedComponents((~dark).astype(np.uint8), connectivity=4)
-    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    near = cv2.fillPoly(np.zeros(window.shape, np.uint8), [ring], 1) > 0
-    kept = np.setdiff1d(labels[near], np.append(border, 0))
-    return np.isin(labels, kept), dark
+def _stroke(dark: Mask, hull: NDArray[np.int32]) -> float:
+    """How thick the line around the shape is, or would be."""
+    width = float(np.ptp(hull[:, 0]))
+    shape = cv2.fillPoly(np.zeros(dark.shape, np.uint8), [hull], 1)
+    reach = 2 * int(0.12 * width) + 1
+    around = cv2.dilate(shape, np.ones((reach, reach), np.uint8)) - shape
+    return max(0.06 * width, float((dark & (around > 0)).sum() / cv2.arcLength(hull, True)))
 
 
 class Shutter:
     """The lid of a round eye: skin comes down inside its outline, with a line on its edge."""
 
-    def __init__(self, picture: Floats, eye: RoundEye) -> None:
-        """`picture` is (height, width, 3), 0..255."""
-        self.stroke, margin = eye.stroke, round(3 * eye.stroke) + 4
+    def __init__(self, picture: Floats, eye: RoundEye, finest: float) -> None:
+        """`picture` is (height, width, 3), 0..255; no line is thinner than `finest` pixels."""
+        self.crisp = finest > 1
+        self.stroke, margin = max(finest, eye.stroke), round(3 * eye.stroke) + 4
         left, top = np.maximum(0, eye.hull.min(axis=0) - margin)
         right, bottom = eye.hull.max(axis=0) + margin
         self.box = slice(top, bottom), slice(left, right)
@@ -88,7 +119,9 @@ class Shutter:
         covered = self.inside * np.maximum(above, below)
         pixels += covered[..., None] * (self.skin - pixels)
         line = np.clip(0.5 + self.stroke / 2 - np.abs(from_edge), 0, 1)
-        line *= self.inside * rising(np.float32(edge * self.tall.max()), 0, self.stroke)
+        if self.crisp:
+            line = np.round(line)
+        line *= self.inside * rising(np.float32(edge * self.tall.max()), 0, 0.5 * self.stroke)
         pixels += line[..., None] * (self.ink - pixels)
 
 

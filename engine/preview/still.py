@@ -22,10 +22,10 @@ class BreathingPicture:
     def __init__(self, canvas: Canvas) -> None:
         self.picture = canvas.picture
         height = self.picture.shape[0]
-        rise = RISE * height
-        if canvas.art is not None:  # moves by whole pixels of its own, or not at all
-            rise = max(rise, 0.9 * height / canvas.art.shape[0])
-        self.warp = Warp(_fields(subject_of(self.picture, []), rise))
+        # pixel art moves by whole pixels of its own, or not at all
+        rise = max(RISE * height, 0.0 if canvas.art is None else 0.9 * canvas.cell)
+        subject = subject_of(self.picture, [])
+        self.warp = Warp(_fields(subject, rise), crisp=canvas.art is not None)
 
     def frame(self, score: Score, number: int) -> Pixels:
         return self.warp.move(self.picture, amounts_at(score, number))

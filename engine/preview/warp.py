@@ -34,8 +34,10 @@ class Field:
 class Warp:
     """Moves a picture by the curves of a score; fields are made once."""
 
-    def __init__(self, fields: dict[str, Field]) -> None:
+    def __init__(self, fields: dict[str, Field], *, crisp: bool = False) -> None:
+        """`crisp` moves pixels without mixing them, as pixel art wants it."""
         self.fields = fields
+        self.sampling = cv2.INTER_NEAREST if crisp else cv2.INTER_LANCZOS4
         shape = next(iter(fields.values())).dx.shape
         self.rows, self.columns = np.indices(shape, dtype=np.float32)
 
@@ -46,7 +48,7 @@ class Warp:
             if amount != 0 and name in self.fields:
                 x -= amount * self.fields[name].dx
                 y -= amount * self.fields[name].dy
-        moved = cv2.remap(picture, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
+        moved = cv2.remap(picture, x, y, self.sampling, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(moved, np.uint8)
 
 
