@@ -48,7 +48,8 @@ lint: $(VENV)/.all-installed
 bench: $(VENV)/.all-installed
 	$(BIN)/python -m bench
 
-# Resolved for the older Python, since what supports it supports 3.12 as well; installs nothing.
+# Resolved for the older Python, since what supports it supports 3.12 as well, and where torch comes
+# from PyPI, whose build names the CUDA packages that it needs. Installs nothing.
 lock: $(BIN)/python
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "Pins are made with Python 3.11: make clean lock PYTHON=python3.11" >&2; exit 2; }

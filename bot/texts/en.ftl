@@ -10,6 +10,7 @@ error-media = The files of this clip are gone or cannot be written. Please send 
 error-store = The list of jobs cannot be reached at the moment. Please try again in a minute.
 error-messenger = The chat could not be reached. It will be tried again by itself.
 error-too-large = This place takes files up to { $megabytes } MB, and the clip does not fit.
+error-too-large-to-fit = Even at its smallest this clip is larger than what this place takes. Please try fewer frames.
 error-job-gone = This clip is not here any more. Send the picture again to make a new one.
 
 ### The settings of a request

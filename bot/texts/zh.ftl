@@ -10,6 +10,7 @@ error-media = 这个视频的文件已经不在了，或者无法写入。请重
 error-store = 暂时读不到任务列表。请过一分钟再试。
 error-messenger = 暂时连不上聊天平台，会自动重试。
 error-too-large = 这里最多能发 { $megabytes } MB 的文件，这个视频放不下。
+error-too-large-to-fit = 就算压到最小，这个视频也超过了这里的文件大小限制。请减少帧数再试。
 error-job-gone = 这个视频已经不在了。重新发送图片就可以再做一个。
 
 ### 请求里的设置
