@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from typing import Any, Self
 
 from sqlalchemy import Connection, event, func, make_url, select
@@ -31,6 +36,7 @@ class Database:
 
     def __init__(self, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self._engine = open_engine(url, busy_timeout_s)
+        self._writer = writer(self._engine)
         self._write_lock = asyncio.Lock()
         self._one_writer = self._engine.dialect.name == "sqlite"
 
@@ -45,7 +51,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads. Raises `StoreError`."""
+        """For one statement that reads. Raises `StoreError`."""
         with errors_mapped():
             async with self._engine.begin() as connection:
                 yield connection
@@ -54,15 +60,11 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes, committed at the end. Raises `StoreError`."""
         with errors_mapped():
-            if not self._one_writer:
-                async with self._engine.begin() as connection:
-                    yield connection
-                return
-            async with (
-                self._write_lock,
-                self._engine.execution_options(**{WRITES: True}).begin() as connection,
-            ):
+            async with self._turn_to_write(), self._writer.begin() as connection:
                 yield connection
+
+    def _turn_to_write(self) -> AbstractAsyncContextManager[None]:
+        return self._write_lock if self._one_writer else nullcontext()
 
 
 @contextmanager
@@ -94,6 +96,11 @@ def open_engine(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine
     return engine
 
 
+def writer(engine: AsyncEngine) -> AsyncEngine:
+    """The same connections, for transactions that write."""
+    return engine.execution_options(**{WRITES: True})
+
+
 def _set_up(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
     for pragma in PRAGMAS:
@@ -102,7 +109,7 @@ def _set_up(connection: Any, record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # IMMEDIATE: a transaction that first reads and then writes would fail at once, without
-    # waiting, if another one wrote in between.
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # A single SELECT is a transaction in itself. IMMEDIATE: one that first reads and then writes
+    # would fail at once, without waiting, if another one wrote in between.
+    if connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

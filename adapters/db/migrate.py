@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, make_url, text
 
 import migrations
-from adapters.db.database import WRITES, errors_mapped, lock_others_out, open_engine
+from adapters.db.database import errors_mapped, lock_others_out, open_engine, writer
 from bot.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def _migrate(url: str, scripts: Path, busy_timeout_s: float) -> None:
     engine = open_engine(url, busy_timeout_s)
     try:
         with errors_mapped():
-            async with engine.execution_options(**{WRITES: True}).begin() as connection:
+            async with writer(engine).begin() as connection:
                 await lock_others_out(connection)
                 await connection.run_sync(_upgrade, scripts)
     finally:

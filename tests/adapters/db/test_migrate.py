@@ -19,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 
-from adapters.db.database import WRITES, Database, open_engine
+from adapters.db.database import Database, open_engine, writer
 from adapters.db.migrate import SCRIPTS, alembic_config, migrate, revisions
 from adapters.db.tables import metadata
 from bot.errors import SettingsError, StoreError
@@ -68,7 +68,7 @@ def _on(path: Path, work: Callable[[Connection], Any]) -> Any:
     async def run() -> Any:
         engine = open_engine(url_of(path))
         try:
-            async with engine.execution_options(**{WRITES: True}).begin() as connection:
+            async with writer(engine).begin() as connection:
                 return await connection.run_sync(work)
         finally:
             await engine.dispose()
