@@ -16,7 +16,7 @@ from bot import app
 from bot.errors import PersonError, SettingsError, SketchlifeError
 from bot.log import set_up_logging
 from bot.option_words import NAMES
-from bot.options import parse_options
+from bot.options import name_options, parse_options
 from bot.settings import Settings, read_settings
 from bot.texts import Texts
 
@@ -97,7 +97,7 @@ def _animate(asked: argparse.Namespace, settings: Settings) -> int:
     wish = app.Wish(
         sketch=asked.sketch,
         target=asked.output,
-        options=parse_options(" ".join(asked.options)) | flags,
+        options=parse_options(" ".join(asked.options)) | name_options(flags.items()),
         anyway=asked.anyway,
         crop=asked.crop,
         locale=settings.language,
