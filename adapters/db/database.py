@@ -72,7 +72,7 @@ def errors_mapped() -> Iterator[None]:
     """Raise `StoreError`, with its cause, for whatever the driver or the pool reports."""
     try:
         yield
-    except (DBAPIError, TimeoutError) as error:
+    except (DBAPIError, TimeoutError, OSError) as error:  # OSError: nobody answers there
         raise StoreError(reason=str(getattr(error, "orig", None) or error)) from error
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db import database as database_module
-from adapters.db.database import Database
+from adapters.db.database import Database, errors_mapped
 from adapters.db.jobs import SqlJobStore
 from adapters.db.queue import CLAIM
 from bot.errors import LimitError, StoreError
@@ -77,6 +77,11 @@ async def test_a_folder_that_is_gone_is_a_store_error(tmp_path: Path) -> None:
     async with Database(url_of(tmp_path / "gone" / "x.db")) as away:
         with pytest.raises(StoreError, match="unable to open"):
             await SqlJobStore(away).get("one")
+
+
+def test_a_server_that_does_not_answer_is_a_store_error() -> None:
+    with pytest.raises(StoreError, match="refused"), errors_mapped():
+        raise ConnectionRefusedError("connection refused")
 
 
 async def test_a_full_disk_is_a_store_error_and_what_is_there_stays(
