@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,13 +86,15 @@ class Life:
         self._ids = itertools.count(1)
         self._pending: dict[int, Pending] = {}
 
-    async def live(self, on_ready: Callable[[], None], on_end: Callable[[], None]) -> None:
-        """Until the process has ended, which cancelling brings about; settles every task.
+    async def live(
+        self, on_ready: Callable[[], None], on_end: Callable[[], None], closing: asyncio.Event
+    ) -> None:
+        """Until the process has ended, by itself or since `closing` was set.
 
-        After `on_end` it must not be asked any more.
+        Settles every task; after `on_end` it must not be asked any more.
         """
         talk = asyncio.create_task(self.child.forward_log(self._log))
-        watch = asyncio.create_task(self._watch())
+        watch = asyncio.create_task(self._watch(closing))
         try:
             async for message in self.child.messages():
                 self._hear(message, on_ready)
@@ -146,17 +149,20 @@ class Life:
             except Exception:  # the listener's fault is no reason to drop the worker's tasks
                 self._log.exception("progress was not taken")
 
-    async def _watch(self) -> None:
-        """Kill the worker once there is a complaint; its pipe closes, and `live` ends."""
+    async def _watch(self, closing: asyncio.Event) -> None:
+        """End the worker once it is time, and at once where there is a complaint; then its pipe
+        closes, which ends `live`."""
         tick_s = self._timing.tick_s
-        while not (complaint := self._complaint()):
-            await asyncio.sleep(tick_s)
+        while not await waited(closing, tick_s):
             self.age_s += tick_s
             self._silence_s += tick_s
             for pending in self._pending.values():
                 pending.idle_s += tick_s if pending.began else 0.0
-        self._log.warning("worker is killed", reason=complaint)
-        self.child.kill()
+            if complaint := self._complaint():
+                self._log.warning("worker is killed", reason=complaint)
+                self.child.kill()
+                return
+        await self.child.end(self._timing.close_grace_s)
 
     def _complaint(self) -> str | None:
         if self.child.returncode is not None:
@@ -175,6 +181,14 @@ class Life:
         for task_id, pending in self._pending.items():
             pending.settle(died(task_id))
         self._pending.clear()
+
+
+async def waited(event: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came within the time."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()
 
 
 def died(task_id: int, key: str = WorkerError.default_key) -> Failed:

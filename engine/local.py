@@ -54,13 +54,10 @@ class LocalEngine:
         self._supervisors = {
             role: Supervisor(role, path, timing, env) for role, path in roles.items()
         }
-        self._running: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self._running = [
-            asyncio.create_task(supervisor.run(), name=f"{role} worker")
-            for role, supervisor in self._supervisors.items()
-        ]
+        for supervisor in self._supervisors.values():
+            supervisor.start()
         return self
 
     async def __aexit__(
@@ -69,9 +66,7 @@ class LocalEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*(supervisor.close() for supervisor in self._supervisors.values()))
 
     async def inspect(self, upload: Path, folder: Path) -> Inspection:
         return (await self._ask(EYES, Inspect(upload, folder), Inspected)).inspection

@@ -11,7 +11,7 @@ import structlog
 
 from bot.errors import MachineError, WorkerError
 from engine.child import Child
-from engine.life import Life, OnProgress, Timing
+from engine.life import Life, OnProgress, Timing, waited
 from engine.protocol import Answer, Answered, Describe, Described, Failed, Outcome, Task
 
 STARTS_BEFORE_BROKEN = 3
@@ -42,24 +42,25 @@ class Supervisor:
     ) -> None:
         self._role, self._path, self._timing, self._env = role, path, timing, env
         self._log = log.bind(role=role)
-        self._state = State.STARTING
+        self._closing = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self._state = State.CLOSED
         self._decided = asyncio.Event()  # set unless STARTING
         self._life: Life | None = None
         self._lives = 0
         self._failed_starts = 0
         self._deaths_at_once = 0
 
-    async def run(self) -> None:
-        """Until cancelled: then the worker ends, and those who wait for it get an error."""
-        try:
-            while True:
-                await self._live_once()
-                await asyncio.sleep(restart_delay_s(self._deaths_at_once))
-        except Exception:
-            self._log.exception("supervision failed")
-            raise
-        finally:
-            self._enter(State.CLOSED)
+    def start(self) -> None:
+        self._enter(State.STARTING)
+        self._running = asyncio.create_task(self._run(), name=f"{self._role} worker")
+
+    async def close(self) -> None:
+        """The worker ends, and those who wait for it get an error."""
+        self._closing.set()
+        if self._running:
+            await self._running
+        self._enter(State.CLOSED)
 
     async def ask(self, task: Task, on_progress: OnProgress | None = None) -> Answer:
         """Raises what the role raised, or `WorkerError` where the worker died or can't start."""
@@ -80,6 +81,15 @@ class Supervisor:
             if (memory := self._life.child.memory_bytes) is not None:
                 facts["memory_mb"] = str(memory // 2**20)
         return facts
+
+    async def _run(self) -> None:
+        try:
+            while not self._closing.is_set():
+                await self._live_once()
+                await waited(self._closing, restart_delay_s(self._deaths_at_once))
+        except Exception:
+            self._log.exception("supervision failed")
+            self._enter(State.CLOSED)
 
     async def _ready_life(self) -> Life:
         while self._state is State.STARTING:
@@ -122,13 +132,12 @@ class Supervisor:
             self._log.exception("worker can't be started", reason=str(error))
             self._note_death(None)
             return
-        self._life = Life(child, self._timing, self._log)
         self._log.info("worker started", pid=child.pid)
-        try:
-            await self._life.live(lambda: self._enter(State.READY), self._on_end)
-        finally:
-            life, self._life = self._life, None
-        self._note_death(life)
+        life = self._life = Life(child, self._timing, self._log)
+        await life.live(lambda: self._enter(State.READY), self._on_end, self._closing)
+        self._life = None
+        if not self._closing.is_set():
+            self._note_death(life)
 
     def _note_death(self, life: Life | None) -> None:
         at_once = life is None or not (life.useful or life.age_s > SETTLED_S)

@@ -11,16 +11,20 @@ read their orders from the environment of the worker, when it starts:
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
+import structlog
+
 from bot.clip import Clip, ClipFile, Progress, RenderOrder
-from bot.errors import PictureError, WayOut
+from bot.errors import MediaError, PictureError, WayOut
 from bot.inspection import Face, Inspection, PictureKind
 from bot.measurement import Blink, Eye, Measurement, Verdict
 from engine.protocol import (
@@ -111,6 +115,28 @@ class BusyPreview(InstantPreview):
             pass
 
 
+class DeafPreview(InstantPreview):
+    """Reports its first step, and then holds Python's lock, so that no other thread can run."""
+
+    def render(self, order: RenderOrder, report: Report, cancelled: Cancelled) -> None:
+        report(Progress(1, 10))
+        libc = ctypes.PyDLL(None)  # unlike CDLL, it keeps the lock during a call
+        while True:
+            libc.sleep(3600)
+
+
+class ParentPreview(InstantPreview):
+    """Waits for a child process that never ends, as an encoder might."""
+
+    def render(self, order: RenderOrder, report: Report, cancelled: Cancelled) -> None:
+        with subprocess.Popen(["sleep", "3600"]):
+            report(Progress(1, 10))
+
+
+class NicePreview(InstantPreview):
+    niceness = 10
+
+
 class GatedPreview(InstantPreview):
     """Reports its first step, and goes on once FAKE_GATE exists."""
 
@@ -143,6 +169,12 @@ class FailingPreview(InstantPreview):
                 name=order.picture.name,
             )
         raise ZeroDivisionError("the paper is blank")
+
+
+class LoggingPreview(InstantPreview):
+    def render(self, order: RenderOrder, report: Report, cancelled: Cancelled) -> None:
+        structlog.get_logger().warning("lids found", count=2)
+        super().render(order, report, cancelled)
 
 
 class UnstartablePreview(InstantPreview):
@@ -243,3 +275,36 @@ def clip_of(order: RenderOrder) -> Clip:
         height=order.height,
         num_frames=order.request.frames_shown,
     )
+
+
+class MoodyPreview(InstantPreview):
+    """Does what the prompt says: "hang", or "fill the disk" as a real writer meets it."""
+
+    def render(self, order: RenderOrder, report: Report, cancelled: Cancelled) -> None:
+        if order.request.prompt == "hang":
+            report(Progress(1, 10))
+            time.sleep(3600)
+        if order.request.prompt == "fill the disk":
+            from engine.video.master import MasterWriter
+
+            noise = os.urandom(order.height * order.width * 3)
+            import numpy as np
+
+            frame = np.frombuffer(noise, np.uint8).reshape(order.height, order.width, 3)
+            with MasterWriter(master_of(order), order.width, order.height, 8) as out:
+                for _ in range(order.request.frames_shown):
+                    out.write(frame)
+        super().render(order, report, cancelled)
+
+
+class PatientEyes(InstantEyes):
+    """Measures a clip once FAKE_GATE exists: until then jobs stay rendered."""
+
+    def measure(self, clip: Clip) -> Measurement:
+        wait_for_gate()
+        return super().measure(clip)
+
+    def encode(self, task: Encode) -> ClipFile:
+        if not task.clip.master.exists():
+            raise MediaError
+        return super().encode(task)
