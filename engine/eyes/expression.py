@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.measurement import Curves, Measurement, Verdict
-from engine.eyes.blinks import blinks_of
+from engine.eyes.blinks import SHUT, blinks_of
 from engine.eyes.face import FaceMesh, Landmarks, Pixels
 from engine.eyes.structure import Structure
 from engine.eyes.track import MOUTH_CORNERS, Tracker, eye_aspect_ratios, pose_between
@@ -101,16 +101,26 @@ def _plain(curve: Rows) -> tuple[float, ...]:
 
 
 def _described(verdict: Verdict, curves: Curves, fps: int) -> Measurement:
-    mouth = _steadied(np.array(curves.mouth))
+    smile, smile_at = _smile(curves)
     drift = np.hypot(_steadied(np.array(curves.drift_x)), _steadied(np.array(curves.drift_y)))
     return Measurement(
         verdict,
         blinks=blinks_of(curves.left_eye, curves.right_eye, fps),
-        smile=round(float(max(0.0, mouth.max())), 4),
-        smile_at_s=round(int(mouth.argmax()) / fps, 3),
+        smile=round(smile, 4),
+        smile_at_s=round(smile_at / fps, 3),
         drift=round(float(drift.max()), 4),
         curves=curves,
     )
+
+
+def _smile(curves: Curves) -> tuple[float, int]:
+    """The largest lift and its frame, while both eyes are open: where a lid falls, the mesh
+    moves the mouth along by up to 0.03."""
+    mouth = _steadied(np.array(curves.mouth))
+    eyes_open = np.minimum(curves.left_eye, curves.right_eye) > SHUT
+    seen = np.where(eyes_open, mouth, -np.inf) if eyes_open.any() else mouth
+    peak = int(seen.argmax())
+    return max(0.0, float(seen[peak])), peak
 
 
 def _steadied(curve: Rows) -> Rows:
