@@ -11,9 +11,9 @@ from bot.errors import EncodeError
 MAX_TRIES = 6
 AIM = 0.92  # of the limit: a prediction that is a little off still fits
 SMALLEST_SIDE = 64
-# how a file's size follows its area: lines shrink slower than their area, noise as fast
-USUAL_EXPONENT = 0.8
-FLATTEST_EXPONENT = 0.4
+# bytes ~ area ** exponent: lines weigh less than their area, noise melts faster than it
+FIRST_EXPONENT = 1.0
+EXPONENTS = (0.4, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def _smaller(attempt: Try, needed: float, exponent: float) -> Try:
 
 
 def _exponent(earlier: tuple[Try, int] | None, now: tuple[Try, int]) -> float:
-    """How the size really followed the area between two tries."""
-    if earlier is None or earlier[1] <= now[1]:
-        return USUAL_EXPONENT if earlier is None else FLATTEST_EXPONENT
-    areas = [one[0].width * one[0].height for one in (earlier, now)]
+    """How the size really followed the area between two tries of one quality."""
+    if earlier is None:
+        return FIRST_EXPONENT
+    areas = [attempt.width * attempt.height for attempt, _ in (earlier, now)]
     measured = math.log(earlier[1] / now[1]) / math.log(areas[0] / areas[1])
-    return min(1.0, max(FLATTEST_EXPONENT, measured))
+    return min(max(measured, EXPONENTS[0]), EXPONENTS[1])

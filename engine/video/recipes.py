@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.request import ClipFormat
 from engine.video.ffmpeg import file_url
 from engine.video.metadata import mp4_arguments
-from engine.video.scene import Scene
+from engine.video.scene import PNG_EFFORT, Scene
 from engine.video.sheet import make_sheet
 
 
@@ -50,10 +50,10 @@ def make_webp(scene: Scene, quality: int | None, target: Path) -> None:
 
 
 def make_apng(scene: Scene, colours: int | None, target: Path) -> None:
-    """Without line prediction: on drawings that made the same size in half the time."""
-    codec = ["-c:v", "apng", "-pred", "none", "-compression_level", "4", "-plays", "0"]
-    pixels = "format=rgb24" if colours is None else ""
-    scene.render(pixels, [*codec, "-f", "apng", file_url(target)], colours)
+    """Lossless in all colours; indices of a palette gain nothing from a prediction."""
+    pixels, prediction = ("format=rgb24", "paeth") if colours is None else ("", "none")
+    codec = ["-c:v", "apng", "-pred", prediction, "-compression_level", PNG_EFFORT]
+    scene.render(pixels, [*codec, "-plays", "0", "-f", "apng", file_url(target)], colours)
 
 
 RECIPES = {

@@ -10,6 +10,8 @@ from bot.clip import Clip
 from engine.video.ffmpeg import THREADS, file_url, run_on
 from engine.video.label import LABEL_SECONDS, draw_label
 
+PNG_EFFORT = "3"  # zlib's level: on drawings the higher ones took twice the time for no gain
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:

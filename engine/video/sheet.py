@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot.clip import Clip
 from engine.video.ffmpeg import file_url
-from engine.video.scene import Scene
+from engine.video.scene import PNG_EFFORT, Scene
 
 LARGEST_SIDE = 8192  # what most graphics cards take as one texture
 ANIMATION = "clip"
@@ -43,7 +43,8 @@ def sheet_size(scene: Scene) -> tuple[int, int]:
 def make_sheet(scene: Scene, colours: int | None, target: Path) -> None:
     """The PNG; with `colours`, one palette of that many for the whole sheet."""
     columns, rows = grid(scene.clip.num_frames, scene.width, scene.height)
-    output = ["-frames:v", "1", "-f", "image2pipe", "-c:v", "png", file_url(target)]
+    codec = ["-c:v", "png", "-pred", "paeth", "-compression_level", PNG_EFFORT]
+    output = ["-frames:v", "1", *codec, "-f", "image2pipe", file_url(target)]
     scene.render(f"tile={columns}x{rows}:color=white,format=rgb24", output)
     if colours is not None:
         # ffmpeg can do this too, but took 600 MB for a sheet of 49 frames of 768 px
