@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.errors import MediaError, PictureError
+from bot.errors import MediaError, PictureError, WorkerError
 from engine.eyes.decoder import MEMORY_BYTES, Decoder
 from engine.eyes.picture import CleanPicture, clean_picture
 from tests.engine.eyes.hostile import greedy_webp, slow_jpeg
@@ -137,6 +138,14 @@ def test_a_spare_that_died_is_replaced(decoder: Decoder, drawing: Path, tmp_path
     with open_pidfd(spare.pid) as gone:
         gone.wait()
     assert decoder.clean(drawing, tmp_path / "picture.png").width == 300
+
+
+def test_children_that_never_get_ready_are_the_machines_fault(
+    drawing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with Decoder() as decoder, pytest.raises(WorkerError):
+        decoder.clean(drawing, tmp_path / "picture.png")
 
 
 def test_every_file_meets_a_fresh_child(decoder: Decoder, drawing: Path, tmp_path: Path) -> None:
