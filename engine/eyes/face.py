@@ -70,6 +70,10 @@ class Landmarks:
         x, y = other.points[:, :2].mean(axis=0)
         return bool(left < x < right and top < y < bottom)
 
+    def has_eyes_within(self, width: int, height: int) -> bool:
+        eyes = self.points[[*LEFT_EYE, *RIGHT_EYE], :2]
+        return bool((eyes >= 0).all() and (eyes < (width, height)).all())
+
     def agrees(self, other: Landmarks) -> bool:
         """Whether both are the same face, within what the mesh itself wavers."""
         apart = np.linalg.norm((self.points - other.points).mean(axis=0)[:2])
@@ -122,9 +126,11 @@ class FaceMesh:
         return [face.moved(x - pad_x, y - pad_y) for face in self._process(square)]
 
     def _confirmed(self, pixels: Pixels, found: list[Landmarks]) -> list[Landmarks]:
-        """Those that are found again from nearer by: in textures the mesh sees faces which
-        change with the frame around them."""
-        return [face for face in found if any(map(face.agrees, self._look_closer(pixels, face)))]
+        """Those with both eyes in the picture (the mesh makes up what is cut off) that are found
+        again from nearer by (in textures it sees faces which change with the frame)."""
+        height, width = pixels.shape[:2]
+        whole = [face for face in found if face.has_eyes_within(width, height)]
+        return [face for face in whole if any(map(face.agrees, self._look_closer(pixels, face)))]
 
     def _look_closer(self, pixels: Pixels, face: Landmarks) -> list[Landmarks]:
         left, top, right, bottom = face.box

@@ -50,6 +50,13 @@ def test_textures_are_not_taken_for_faces(mesh: FaceMesh) -> None:
         assert mesh.find(np.asarray(cv2.resize(coarse, (512, 512)), np.uint8)) == []
 
 
+@pytest.mark.parametrize("kept", [0.5, 0.55, 0.6])
+def test_half_a_face_is_none_since_its_other_eye_would_be_made_up(
+    mesh: FaceMesh, kept: float
+) -> None:
+    assert mesh.find(portrait()[:, : round(kept * SIDE)]) == []
+
+
 def test_a_small_face_in_a_corner_of_a_large_sheet_is_found(mesh: FaceMesh) -> None:
     sheet = on_paper(reduced(portrait(), 300), 1600, 1200, x=1250, y=850)
     assert mesh.find(sheet, thorough=False) == []
