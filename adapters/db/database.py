@@ -12,6 +12,7 @@ from contextlib import (
 )
 from typing import Any, Self
 
+import aiosqlite
 from sqlalchemy import Connection, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -89,7 +90,11 @@ def open_engine(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine
         return create_async_engine(url, pool_pre_ping=True)
     # isolation_level None: Python's driver begins nothing by itself, _begin does it. See
     # "Enabling Non-Legacy SQLite Transactional Modes" in SQLAlchemy's SQLite documentation.
-    options = {"timeout": busy_timeout_s, "isolation_level": None}
+    options = {
+        "timeout": busy_timeout_s,
+        "isolation_level": None,
+        "async_creator_fn": _connect,
+    }
     engine = create_async_engine(url, connect_args=options)
     event.listen(engine.sync_engine, "connect", _set_up)
     event.listen(engine.sync_engine, "begin", _begin)
@@ -101,10 +106,26 @@ def writer(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(**{WRITES: True})
 
 
+async def _connect(*args: Any, **options: Any) -> aiosqlite.Connection:
+    """What SQLAlchemy does by itself, but it waits for the thread of a connection that failed:
+    that reports its end to the event loop, and prints a traceback where it finds none."""
+    connection = aiosqlite.connect(*args, **options)
+    connection._thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
+
+
 def _set_up(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()  # nobody else knows it yet
+        raise
     cursor.close()
 
 
