@@ -108,5 +108,5 @@ def read_log_line(text: str) -> tuple[str, str, dict[str, Any]]:
         fields = json.loads(text)
         level, event = fields.pop("level"), fields.pop("event")
     except (ValueError, TypeError, KeyError, AttributeError):
-        return "debug", "worker printed", {"line": text}
+        return "debug", "worker.printed", {"line": text}
     return (level if level in LEVELS else "info"), str(event), fields

@@ -99,7 +99,7 @@ class Life:
             async for message in self.child.messages():
                 self._hear(message, on_ready)
         except (ValueError, KeyError) as error:  # no message, or about no task of ours
-            self._log.error("worker garbled its pipe", reason=repr(error))
+            self._log.error("worker.garbled_its_pipe", reason=repr(error))
             self.child.kill()
         finally:
             on_end()
@@ -147,7 +147,7 @@ class Life:
             try:
                 pending.on_progress(progress)
             except Exception:  # the listener's fault is no reason to drop the worker's tasks
-                self._log.exception("progress was not taken")
+                self._log.exception("progress.not_taken")
 
     async def _watch(self, closing: asyncio.Event) -> None:
         """End the worker once it is time, and at once where there is a complaint; then its pipe
@@ -159,7 +159,7 @@ class Life:
             for pending in self._pending.values():
                 pending.idle_s += tick_s if pending.began else 0.0
             if complaint := self._complaint():
-                self._log.warning("worker is killed", reason=complaint)
+                self._log.warning("worker.killed", reason=complaint)
                 self.child.kill()
                 return
         await self.child.end(self._timing.close_grace_s)

@@ -88,7 +88,7 @@ class Supervisor:
                 await self._live_once()
                 await waited(self._closing, restart_delay_s(self._deaths_at_once))
         except Exception:
-            self._log.exception("supervision failed")
+            self._log.exception("supervisor.failed")
             self._enter(State.CLOSED)
 
     async def _ready_life(self) -> Life:
@@ -106,7 +106,7 @@ class Supervisor:
                 error = value.rebuild()
                 if isinstance(error, MachineError):
                     self._log.error(
-                        "task failed", verb=task.verb, error=str(error), trace=value.trace
+                        "task.failed", verb=task.verb, error=str(error), trace=value.trace
                     )
                 raise error
             case _:  # dropped though nobody here cancelled it
@@ -129,10 +129,10 @@ class Supervisor:
         try:
             child = await Child.start(self._role, self._path, self._env)
         except OSError as error:
-            self._log.exception("worker can't be started", reason=str(error))
+            self._log.exception("worker.not_started", reason=str(error))
             self._note_death(None)
             return
-        self._log.info("worker started", pid=child.pid)
+        self._log.info("worker.started", pid=child.pid)
         life = self._life = Life(child, self._timing, self._log)
         await life.live(lambda: self._enter(State.READY), self._on_end, self._closing)
         self._life = None
@@ -146,7 +146,7 @@ class Supervisor:
         if self._failed_starts >= STARTS_BEFORE_BROKEN:
             self._enter(State.BROKEN)
         self._log.error(
-            "worker died",
+            "worker.died",
             returncode=life and life.child.returncode,
             state=self._state,
             last_words=list(life.child.last_words) if life else [],

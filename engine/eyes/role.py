@@ -63,6 +63,12 @@ class Eyes:
     def describe(self) -> dict[str, str]:
         return {"device": "cpu"}
 
+    def close(self) -> None:
+        """A worker has no need of it: it just ends, and its decoders with it."""
+        self._decoder.close()
+        self._mesh_of_uploads.close()
+        self._mesh_of_clips.close()
+
     def _inspect(self, upload: Path, folder: Path) -> Inspection:
         picture = folder / "picture.png"
         clean = self._decoder.clean(upload, picture)

@@ -242,7 +242,7 @@ async def test_an_exception_of_a_role_is_the_machines_fault_and_is_logged(tmp_pa
                 await engine.render(order_in(tmp_path), lambda _: None)
             assert await pid_of(engine) == before
     assert raised.value.key == "error-machine"
-    [failure] = [line for line in logs if line["event"] == "task failed"]
+    [failure] = [line for line in logs if line["event"] == "task.failed"]
     assert "the paper is blank" in failure["trace"]
     assert failure["role"] == "preview"
 
@@ -289,7 +289,7 @@ async def test_a_worker_that_cannot_start_gives_an_error_instead_of_a_long_wait(
         {"role": "preview"},
     )
     assert facts["state"] == "broken"
-    deaths = [line for line in logs if line["event"] == "worker died"]
+    deaths = [line for line in logs if line["event"] == "worker.died"]
     assert any("libEGL" in word for word in deaths[0]["last_words"])
 
 
