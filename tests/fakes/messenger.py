@@ -7,6 +7,7 @@ import shutil
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.card import Card
 from bot.errors import CardGoneError, MessengerError, TooLargeError
@@ -65,7 +66,9 @@ class FakeMessenger:
     def of_job(self, job_id: str) -> list[Card]:
         """The cards of a job that a person can see now."""
         return [
-            card for ref, card in self.cards.items() if card.job_id == job_id and ref not in self.gone
+            card
+            for ref, card in self.cards.items()
+            if card.job_id == job_id and ref not in self.gone
         ]
 
     def _keep(self, ref: str, card: Card) -> None:
@@ -112,19 +115,26 @@ class FolderMessenger:
 
     def states(self) -> dict[str, str]:
         """What each card says now, by the job's id."""
-        cards = (json.loads(path.read_text()) for path in self.root.glob("*.json"))
-        return {card["job_id"]: card["state"] for card in cards}
+        return {card["job_id"]: card["state"] for card in self._cards()}
+
+    def rendering(self) -> bool:
+        """True when some card shows a step of its render."""
+        return any(card["step"] for card in self._cards())
 
     def events(self) -> list[dict[str, str]]:
         path = self.root / "events.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def _cards(self) -> list[dict[str, Any]]:
+        return [json.loads(path.read_text()) for path in self.root.glob("*.json")]
 
     def _write(self, event: str, ref: str, card: Card) -> None:
         if card.clip is not None:
             shutil.copyfile(card.clip.path, self.root / f"{ref}{card.clip.path.suffix}")
         shown = {"job_id": card.job_id, "state": card.state.value, "title": card.title}
         partial = self.root / f"{ref}.partial"
-        partial.write_text(json.dumps(shown | {"lines": card.lines}))
+        progress = {"step": card.progress.step if card.progress else 0}
+        partial.write_text(json.dumps(shown | progress | {"lines": card.lines}))
         partial.replace(self.root / f"{ref}.json")
         self._log(event, ref, card.state.value)
 

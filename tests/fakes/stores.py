@@ -27,6 +27,9 @@ class FakeUsageStore:
         found = (one for one in self.by_job.values() if since is None or one.ended_at >= since)
         return sorted(found, key=lambda one: (one.ended_at, one.job_id))
 
+    async def of_job(self, job_id: str) -> UsageRecord | None:
+        return self.by_job.get(job_id)
+
     async def recent(self, renderer: Renderer, limit: int = 50) -> list[UsageRecord]:
         found = (
             one
@@ -153,10 +156,12 @@ class FakeJobStore:
         await self.get(job_id)
         return self._write(job_id, **changes)
 
-    async def waiting(self, renderer: Renderer | None = None) -> list[Job]:
+    async def waiting(
+        self, renderer: Renderer | None = None, limit: int | None = None
+    ) -> list[Job]:
         self._work()
         found = (job for job in self._with(JobStatus.QUEUED) if renderer in (None, job.renderer))
-        return sorted(found, key=place_in_queue)
+        return sorted(found, key=place_in_queue)[:limit]
 
     async def ahead(self, job: Job) -> int:
         before = await self.waiting(job.renderer)
