@@ -16,7 +16,9 @@ Curve = NDArray[np.float64]
 WAVERS = 0.05
 SHUT, OPEN = 0.84, 0.92
 SHORTEST = 2  # frames below OPEN; one alone is the mesh stumbling
-TAKES_PART = 0.35  # of the deeper eye's dip: the eye that is turned away seems to close less
+# What an eye has to dip by to take part, of the deeper one's dip and in all: the one that is
+# turned away seems to close less, and one that stays open is drawn along a little by the mesh.
+TAKES_PART, LEAST_PART = 0.25, 0.12
 AHEAD_S = 0.04  # what an eye opens earlier by before it is said to lead
 
 
@@ -46,7 +48,7 @@ def _blink(eyes: NDArray[np.float64], start: int, end: int, fps: int) -> Blink:
     """The blink between two frames of `eyes` (2, frames)."""
     depths = 1 - eyes[:, start : end + 1].min(axis=1)
     deeper = int(depths.argmax())
-    both = depths.min() > TAKES_PART * depths.max()
+    both = depths.min() > max(LEAST_PART, TAKES_PART * depths.max())
     curve = eyes.min(axis=0)
     return Blink(
         start_s=round(_crossing(curve, start, -1, OPEN) / fps, 3),

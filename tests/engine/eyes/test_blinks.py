@@ -38,6 +38,11 @@ def test_the_eye_that_is_turned_away_takes_part_though_it_seems_to_close_less() 
     assert blink.depth == pytest.approx(0.6)
 
 
+def test_an_eye_that_is_drawn_along_a_little_does_not_take_part() -> None:
+    (blink,) = blinks_of([*OPEN, 0.9, 0.7, 0.9, *OPEN], [*OPEN, 0.96, 0.91, 0.96, *OPEN], 8)
+    assert blink.eye is Eye.LEFT
+
+
 @pytest.mark.parametrize("leader", [Eye.LEFT, Eye.RIGHT])
 def test_the_eye_that_opens_first_leads(leader: Eye) -> None:
     early, late = [*OPEN, 0.3, 0.3, 0.8, 1.0, *OPEN], [*OPEN, 0.3, 0.3, 0.35, 0.8, *OPEN]
