@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any
 
 from bot.errors import RequestError, WayOut
@@ -107,7 +106,7 @@ SEED = Bounds("seed", 0, 2**32 - 1)
 RESOLUTIONS = (512, 768, 1024)
 LONGEST_RATIO = 3
 SIDE_GRID = 16  # pixels: the VAE shrinks by 8, the transformer takes patches of 2 latents
-SMALLEST_AREA = Fraction(9, 10)  # of res²
+SMALLEST_AREA = 0.9  # of res²
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,11 +192,11 @@ def fit_size(width: int, height: int, res: int) -> tuple[int, int]:
     if max(width, height) > LONGEST_RATIO * min(width, height):
         raise RequestError("ratio-too-long", width=str(width), height=str(height))
 
-    def how_far(size: tuple[int, int]) -> tuple[Fraction, int, int]:
-        # exact, where logarithms of floats would tear equals apart; of two equal sizes that
-        # are equally near, the squarer
-        stretch = Fraction(size[0] * height, size[1] * width)
-        return max(stretch, 1 / stretch), -size[0] * size[1], -min(size)
+    def how_far(size: tuple[int, int]) -> tuple[float, int, int]:
+        # whole numbers divide to the nearest float, so that equals stay equal, which logarithms
+        # would tear apart; of two equal sizes that are equally near, the squarer
+        wide, high = size[0] * height, size[1] * width
+        return max(wide, high) / min(wide, high), -size[0] * size[1], -min(size)
 
     return min(_sizes_within(res), key=how_far)
 
