@@ -20,6 +20,7 @@ from bot.errors import EncodeError, MachineError, MediaError
 THREADS = 2
 NICENESS = 5  # an upload is judged and the next clip rendered on the same cores
 DEADLINE_S = 600.0
+TOO_LONG = f"ffmpeg took over {DEADLINE_S:.0f} s"
 TAIL_CHARACTERS = 2_000
 DISK_SIGNS = ("No space left on device", "File too large", "Disk quota exceeded")
 
@@ -89,29 +90,31 @@ class Ffmpeg:
             # typeshed knows bytes only; any buffer will do
             out, _ = self._process.communicate(data, timeout=DEADLINE_S)  # type: ignore[arg-type]
         except subprocess.TimeoutExpired as error:
-            raise EncodeError(reason=f"ffmpeg took over {DEADLINE_S:.0f} s") from error
+            raise EncodeError(reason=TOO_LONG) from error
         self.finish()
         return out or b""
 
     def finish(self) -> None:
         """Wait for the end. Raises `MediaError` for a full disk, else `EncodeError`, where it
         failed or complained: a damaged file ends with status 0 but not in silence."""
-        try:
-            status = self._process.wait(timeout=DEADLINE_S)
-        except subprocess.TimeoutExpired as error:
-            raise EncodeError(reason=f"ffmpeg took over {DEADLINE_S:.0f} s") from error
-        if status != 0 or self._last_words():
+        if self._wait() != 0 or self._last_words():
             raise self.failure()
 
     def failure(self) -> MachineError:
         """What went wrong, with the end of what ffmpeg said of it."""
-        status = self._process.wait(timeout=DEADLINE_S)
+        status = self._wait()
         words = self._last_words() or (
             f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
         )
         if any(sign in words for sign in DISK_SIGNS):
             return MediaError(reason=words)
         return EncodeError(reason=words)
+
+    def _wait(self) -> int:
+        try:
+            return self._process.wait(timeout=DEADLINE_S)
+        except subprocess.TimeoutExpired as error:
+            raise EncodeError(reason=TOO_LONG) from error
 
     def _last_words(self) -> str:
         self._said.seek(0)

@@ -11,7 +11,7 @@ from bot.errors import EncodeError
 MAX_TRIES = 6
 AIM = 0.92  # of the limit: a prediction that is a little off still fits
 SMALLEST_SIDE = 64
-# bytes ~ area ** exponent: lines weigh less than their area, noise melts faster than it
+# of bytes ~ area ** exponent: lines weigh less than their area, noise melts faster than it
 FIRST_EXPONENT = 1.0
 EXPONENTS = (0.4, 2.0)
 
@@ -46,11 +46,11 @@ def fit(
             quality = _lower_quality(attempt.quality, relative_sizes, needed)
             attempt = replace(attempt, quality=quality)
         else:
-            shrunk = _smaller(attempt, needed, _exponent(earlier, (attempt, size_bytes)))
-            earlier = (attempt, size_bytes)
-            if min(shrunk.width, shrunk.height) < SMALLEST_SIDE:
+            if min(attempt.width, attempt.height) <= SMALLEST_SIDE:
                 break
-            attempt = shrunk
+            now = (attempt, size_bytes)
+            attempt = _smaller(attempt, needed ** (0.5 / _exponent(earlier, now)))
+            earlier = now
     raise EncodeError("error-too-large-to-fit", limit_bytes=limit_bytes)
 
 
@@ -61,10 +61,10 @@ def _lower_quality(now: int, relative_sizes: Sequence[float], needed: float) -> 
     return next(promising, lower[-1])
 
 
-def _smaller(attempt: Try, needed: float, exponent: float) -> Try:
-    """Scaled so that bytes ~ area ** exponent come down to `needed`; even, as H.264 wants it."""
-    scale = needed ** (1 / (2 * exponent))
-    width, height = (2 * int(side * scale / 2) for side in (attempt.width, attempt.height))
+def _smaller(attempt: Try, scale: float) -> Try:
+    """Scaled, but not below the smallest side; even, as H.264 wants it."""
+    scale = max(scale, SMALLEST_SIDE / min(attempt.width, attempt.height))
+    width, height = (2 * int(side * scale / 2 + 1e-6) for side in (attempt.width, attempt.height))
     return replace(attempt, width=width, height=height)
 
 

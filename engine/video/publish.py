@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import MediaError
+
+ABANDONED_AFTER_S = 3600.0  # no file takes that long
 
 
 def part_of(target: Path) -> Path:
@@ -36,13 +40,19 @@ def publish(made: Path, target: Path) -> None:
 
 @contextmanager
 def workshop(target: Path) -> Iterator[Path]:
-    """A folder beside `target` for the files on the way to it, gone afterwards."""
-    folder = part_of(target)
+    """A folder beside `target` for the files on the way to it, gone afterwards.
+
+    Each has one of its own, as the same file may be asked for twice at once; what a killed
+    process left behind is swept away by a later one.
+    """
     try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for old in target.parent.glob(f".{target.name}.*.part"):
+            if time.time() - old.stat().st_mtime > ABANDONED_AFTER_S:
+                shutil.rmtree(old, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(".part", f".{target.name}.", target.parent))
     except OSError as error:
-        raise MediaError(reason=f"{folder.name}: {error}") from error
+        raise MediaError(reason=f"{target.name}: {error}") from error
     try:
         yield folder
     finally:
