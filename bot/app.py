@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -21,7 +22,7 @@ from adapters.db.usage import SqlUsageStore
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import hold_instance
 from adapters.terminal.animate import Wish as Wish
-from adapters.terminal.animate import animate
+from adapters.terminal.animate import animate, report
 from adapters.terminal.doctor import examine
 from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import print_usage
@@ -61,6 +62,16 @@ class House:
             cards.cancel()
             await asyncio.gather(cards, return_exceptions=True)
 
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Jobs are worked off inside the block; what runs at its end gets its grace time."""
+        work = asyncio.create_task(self.work(), name="house")
+        try:
+            yield
+        finally:
+            self.dispatcher.stop()
+            await work
+
 
 @asynccontextmanager
 async def open_house(
@@ -76,7 +87,7 @@ async def open_house(
     media = DiskMedia(settings.data_dir)
     async with (
         Database(settings.database) as database,
-        LocalEngine(roles, _timing(settings)) as engine,
+        LocalEngine(roles, _timing(settings), _without_secrets(settings)) as engine,
     ):
         jobs = SqlJobStore(database, settings.data_dir)
         usage = SqlUsageStore(database)
@@ -140,14 +151,11 @@ async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextI
         if instance is None:
             raise SettingsError("animate-too-many")
         async with open_house(settings, [messenger], instance=instance) as house:
-            work = asyncio.create_task(house.work(), name="house")
-            asking = asyncio.create_task(animate(house.service, messenger, wish, out))
-            with stop_on_signals(asking.cancel):
-                try:
-                    return await asking
-                finally:
-                    house.dispatcher.stop()
-                    await work
+            async with house.at_work():
+                asking = asyncio.create_task(animate(house.service, messenger, wish))
+                with stop_on_signals(asking.cancel):
+                    ended = await asking
+            return await report(house.service, ended, wish, out)
 
 
 async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, out: TextIO) -> None:
@@ -157,7 +165,8 @@ async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, ou
 
 async def run_doctor(settings: Settings, out: TextIO) -> int:
     """0 when everything that a clip needs is here, else 1."""
-    async with LocalEngine(ROLES, _timing(settings)) as engine:
+    async with LocalEngine(ROLES, _timing(settings), _without_secrets(settings)) as engine:
+        await engine.started()
         return await examine(settings, engine, await _database_state(settings), out)
 
 
@@ -208,6 +217,15 @@ def _only_bot_here(settings: Settings) -> Iterator[str]:
         if instance is None:
             raise SettingsError("run-already", path=str(settings.data_dir))
         yield instance
+
+
+def _without_secrets(settings: Settings) -> dict[str, str]:
+    """The environment for workers: they decode strangers' files and need no token."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not any(secret in value for secret in settings.secrets)
+    }
 
 
 def _timing(settings: Settings) -> Timing:

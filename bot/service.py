@@ -233,6 +233,7 @@ class Service:
             height=height,
             status=JobStatus.QUEUED,
             created_at=question.created_at,
+            queued_at=self._clock.now(),
         )
 
     def _require_room(self) -> None:

@@ -86,6 +86,10 @@ class LocalEngine:
     async def draw(self, clip: Clip, drawing: Drawing, target: Path) -> Path:
         return (await self._ask(EYES, Draw(clip, drawing, target), Drawn)).path
 
+    async def started(self) -> None:
+        """Wait until every worker is ready, or has failed to start too often."""
+        await asyncio.gather(*(one.started() for one in self._supervisors.values()))
+
     async def describe(self) -> dict[str, dict[str, str]]:
         """By role: state, restarts, pid, memory_mb, and what the role tells of itself."""
         facts = await asyncio.gather(*(one.describe() for one in self._supervisors.values()))

@@ -67,6 +67,10 @@ class Supervisor:
         life = await self._ready_life()
         return self._open(task, await life.ask(task, on_progress))
 
+    async def started(self) -> None:
+        """Wait until the worker is ready, or has failed to start too often."""
+        await self._decided.wait()
+
     async def describe(self) -> dict[str, str]:
         facts = {}
         if self._state is State.READY:

@@ -42,8 +42,8 @@ class Wish:
     locale: str = "en"
 
 
-async def animate(service: Service, messenger: TerminalMessenger, wish: Wish, out: TextIO) -> int:
-    """The exit code; results go to `out`. A cancelled call cancels its job."""
+async def animate(service: Service, messenger: TerminalMessenger, wish: Wish) -> Card:
+    """The card that ends it: a refusal, or the job's last one. A cancelled call cancels the job."""
     if not wish.sketch.is_file():
         raise PersonError("terminal-no-sketch", path=str(wish.sketch))
     origin = _origin(wish)
@@ -51,14 +51,34 @@ async def animate(service: Service, messenger: TerminalMessenger, wish: Wish, ou
     if card.state is CardState.REFUSED and wish.crop is not None:
         card = await service.answer(card.job_id, origin, Action.CROP, {"face": str(wish.crop)})
     if card.state is CardState.REFUSED:
-        _print_question(card, wish, out)
-        return PERSON_CAN_MEND
+        return card
     try:
-        ended = await messenger.ended(card.job_id)
+        return await messenger.ended(card.job_id)
     except asyncio.CancelledError:
         await service.cancel(card.job_id, origin)
+        return await messenger.ended(card.job_id)
+
+
+async def report(service: Service, ended: Card, wish: Wish, out: TextIO) -> int:
+    """Print what came of it; the exit code."""
+    if ended.state is CardState.REFUSED:
+        _print_question(ended, wish, out)
         return PERSON_CAN_MEND
-    return await _print_end(service, ended, wish, out)
+    if ended.clip is None:
+        out.write("\n".join([ended.title, *ended.lines]) + "\n")
+        return MACHINE_FAILED if ended.state is CardState.FAILED else PERSON_CAN_MEND
+    clip = Texts(wish.locale).say(
+        "terminal-clip",
+        path=str(wish.target),
+        width=str(ended.clip.width),
+        height=str(ended.clip.height),
+        kilobytes=round(ended.clip.size_bytes / 1000),
+    )
+    lines = [clip, *ended.lines]
+    if record := await service.usage_of(ended.job_id):
+        lines.append(usage_line(record, wish.locale))
+    out.write("\n".join(lines) + "\n")
+    return DONE
 
 
 def _origin(wish: Wish) -> Origin:
@@ -100,21 +120,3 @@ def _print_question(card: Card, wish: Wish, out: TextIO) -> None:
             case _:
                 lines.append(texts.say("terminal-way-change", option=button.label))
     out.write("\n".join(lines) + "\n")
-
-
-async def _print_end(service: Service, card: Card, wish: Wish, out: TextIO) -> int:
-    if card.state is not CardState.DONE or card.clip is None:
-        out.write("\n".join([card.title, *card.lines]) + "\n")
-        return MACHINE_FAILED if card.state is CardState.FAILED else PERSON_CAN_MEND
-    texts = Texts(wish.locale)
-    clip = texts.say(
-        "terminal-clip",
-        path=str(wish.target),
-        width=str(card.clip.width),
-        height=str(card.clip.height),
-        kilobytes=round(card.clip.size_bytes / 1000),
-    )
-    record = await service.usage_of(card.job_id)
-    lines = [clip, *card.lines, usage_line(record, wish.locale) if record else ""]
-    out.write("\n".join(line for line in lines if line) + "\n")
-    return DONE

@@ -21,8 +21,9 @@ UNDER_WAY = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
 class TerminalMessenger:
     """Implements `bot.ports.Messenger`; an origin's `place` is the path where the clip goes.
 
-    What is under way is drawn on `screen`, over itself on a terminal and as a line per change
-    of state elsewhere. The clip's file is replaced in one step, so delivering twice is harmless.
+    What is under way is drawn on `screen`: over itself on a terminal, elsewhere as a line per
+    change of state and per quarter of the way. The clip's file is replaced in one step, so
+    delivering twice is harmless.
     """
 
     platform = PLATFORM
@@ -31,7 +32,7 @@ class TerminalMessenger:
     def __init__(self, screen: TextIO) -> None:
         self._screen = screen
         self._live = screen.isatty()
-        self._state: dict[str, CardState] = {}
+        self._drawn: dict[str, tuple[CardState, int]] = {}
         self._ended: dict[str, asyncio.Future[Card]] = {}
 
     async def ended(self, job_id: str) -> Card:
@@ -66,11 +67,12 @@ class TerminalMessenger:
 
     def _draw(self, ref: str, card: Card) -> None:
         ended = card.state not in UNDER_WAY
+        news = (card.state, 4 * card.progress.step // card.progress.of if card.progress else 0)
         if self._live:
             self._screen.write(f"\r\x1b[2K{_line(card)}" + ("\n" if ended else ""))
-        elif self._state.get(ref) is not card.state:
+        elif self._drawn.get(ref) != news:
             self._screen.write(f"{_line(card)}\n")
-        self._state[ref] = card.state
+        self._drawn[ref] = news
         self._screen.flush()
 
 

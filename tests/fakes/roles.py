@@ -292,7 +292,7 @@ class MoodyPreview(InstantPreview):
 
             frame = np.frombuffer(noise, np.uint8).reshape(order.height, order.width, 3)
             with MasterWriter(master_of(order), order.width, order.height, 8) as out:
-                for _ in range(order.request.frames_shown):
+                while True:
                     out.write(frame)
         super().render(order, report, cancelled)
 

@@ -74,12 +74,9 @@ async def test_a_thousand_jobs_of_fifty_people_all_arrive_and_nobody_is_served_t
                 for _ in range(20)
             )
         )
-        work = asyncio.create_task(house.work())
-        async with asyncio.timeout(240):
+        async with house.at_work(), asyncio.timeout(240):
             while len(await house.service.usage()) < 1000:
                 await asyncio.sleep(0.5)
-        house.dispatcher.stop()
-        await work
     assert Counter(world.chat.states().values()) == {"done": 1000}
     jobs = (await world.jobs()).values()
     claimed = [job.origin.person for job in sorted(jobs, key=lambda job: job.claimed_at)]
@@ -109,11 +106,11 @@ async def test_two_platforms_share_a_database_and_leave_each_others_jobs_alone(
     stranger = FolderMessenger(world.root / "elsewhere")
     stranger.platform = "elsewhere"
     roles = {"preview": f"{ROLES}:InstantPreview", "eyes": f"{ROLES}:InstantEyes"}
-    async with open_house(world.settings, [stranger], instance="other-0", roles=roles) as house:
-        work = asyncio.create_task(house.work())
+    async with (
+        open_house(world.settings, [stranger], instance="other-0", roles=roles) as house,
+        house.at_work(),
+    ):
         await asyncio.sleep(0.5)
-        house.dispatcher.stop()
-        await work
     assert await world.statuses() == [JobStatus.QUEUED]
 
 

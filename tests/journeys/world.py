@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 from PIL import Image
@@ -127,15 +128,13 @@ class World:
         self, preview: str, eyes: str = EYES, instance: str = "bot-0"
     ) -> AsyncIterator[House]:
         """The same wiring in this process, its dispatcher at work."""
-        os.environ.update(self.variables)
         roles: Mapping[str, str] = {"preview": preview, "eyes": eyes}
-        async with open_house(self.settings, [self.chat], instance=instance, roles=roles) as house:
-            work = asyncio.create_task(house.work())
-            try:
+        with patch.dict(os.environ, self.variables):
+            async with (
+                open_house(self.settings, [self.chat], instance=instance, roles=roles) as house,
+                house.at_work(),
+            ):
                 yield house
-            finally:
-                house.dispatcher.stop()
-                await work
 
     def _row(self, name: str, options: Mapping[str, str]) -> Job:
         now = datetime.now(UTC)
