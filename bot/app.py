@@ -33,7 +33,7 @@ from bot.delivery import ClipRules, Delivery
 from bot.dispatcher import Dispatcher, Shift
 from bot.errors import SettingsError, SketchlifeError
 from bot.limits import QueueLimits
-from bot.ports import Messenger, UsageStore
+from bot.ports import Engine, Messenger, UsageStore
 from bot.service import HouseRules, Service
 from bot.settings import Settings
 from bot.waiting import WaitingRoom
@@ -51,7 +51,7 @@ class House:
     service: Service
     dispatcher: Dispatcher
     waiting: WaitingRoom
-    engine: LocalEngine
+    engine: Engine
 
     async def work(self) -> None:
         """Until the dispatcher is stopped."""
@@ -83,12 +83,21 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Migrate, start the workers, wire everything. Raises `SettingsError`, `StoreError`."""
     await asyncio.to_thread(migrate, settings.database)
+    async with (
+        LocalEngine(roles, _timing(settings), _without_secrets(settings)) as engine,
+        furnish(settings, messengers, engine, instance) as house,
+    ):
+        yield house
+
+
+@asynccontextmanager
+async def furnish(
+    settings: Settings, messengers: Sequence[Messenger], engine: Engine, instance: str
+) -> AsyncIterator[House]:
+    """Wire everything around an engine and a database that is migrated."""
     clock, by_platform = SystemClock(), {one.platform: one for one in messengers}
     media = DiskMedia(settings.data_dir)
-    async with (
-        Database(settings.database) as database,
-        LocalEngine(roles, _timing(settings), _without_secrets(settings)) as engine,
-    ):
+    async with Database(settings.database) as database:
         jobs = SqlJobStore(database, settings.data_dir)
         usage = SqlUsageStore(database)
         async with Board(by_platform, jobs, clock) as board:
