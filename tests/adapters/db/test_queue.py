@@ -191,4 +191,5 @@ async def test_waiting_jobs_are_listed_and_counted_in_the_order_of_their_claims(
     waiting = await stores.jobs.waiting(Renderer.PREVIEW)
     assert [await stores.jobs.ahead(job) for job in waiting] == list(range(6))
     assert len(await stores.jobs.waiting()) == 7
+    assert await stores.jobs.waiting(Renderer.PREVIEW, limit=4) == waiting[:4]
     assert await stores.run_out() == [job.id for job in waiting]
