@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import signal
 import subprocess
@@ -84,15 +83,14 @@ class Ffmpeg:
         assert self._process.stdout is not None
         return self._process.stdout
 
-    def feed(self, data: mmap.mmap) -> bytes:
+    def feed(self, data: bytes) -> bytes:
         """Send all of `data`, wait for the end, return what came out."""
         try:
-            # typeshed knows bytes only; any buffer will do
-            out, _ = self._process.communicate(data, timeout=DEADLINE_S)  # type: ignore[arg-type]
+            out, _ = self._process.communicate(data, timeout=DEADLINE_S)
         except subprocess.TimeoutExpired as error:
             raise EncodeError(reason=TOO_LONG) from error
         self.finish()
-        return out or b""
+        return out
 
     def finish(self) -> None:
         """Wait for the end. Raises `MediaError` for a full disk, else `EncodeError`, where it
@@ -127,14 +125,11 @@ def run_on(master: Path, arguments: Sequence[str]) -> bytes:
     The file is fed rather than opened by ffmpeg, so that ffmpeg ends when this process dies.
     """
     try:
-        with (
-            master.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-            Ffmpeg(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ffmpeg,
-        ):
-            return ffmpeg.feed(data)
-    except (OSError, ValueError) as error:  # mmap calls an empty file a ValueError
+        data = master.read_bytes()
+    except OSError as error:
         raise MediaError(reason=f"{master.name}: {error}") from error
+    with Ffmpeg(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ffmpeg:
+        return ffmpeg.feed(data)
 
 
 def _nice() -> list[str]:

@@ -61,7 +61,7 @@ def test_a_truncated_master(
     master = tmp_path / "master.mkv"
     master.write_bytes(data[: int(len(data) * kept)])
     (tmp_path / "clip.png").write_bytes(b"the one before")
-    with pytest.raises((EncodeError, MediaError)):
+    with pytest.raises(EncodeError):
         encode(replace(drawn, master=master), order(clip_format, tmp_path))
     assert (tmp_path / "clip.png").read_bytes() == b"the one before"
     assert {file.name for file in tmp_path.iterdir()} == {"clip.png", "master.mkv"}
@@ -78,6 +78,16 @@ def test_a_full_disk(noisy: Clip, tmp_path: Path, clip_format: ClipFormat) -> No
         check=True,
     )
     assert "error-media" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_ffmpeg_that_hangs_is_ended(
+    drawn: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.video.ffmpeg.DEADLINE_S", 0.0)
+    with pytest.raises(EncodeError, match="took over"):
+        encode(drawn, order(ClipFormat.WEBP, tmp_path))
+    assert not psutil.Process().children()
     assert not list(tmp_path.iterdir())
 
 
