@@ -7,13 +7,19 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+
+from engine.preview.lines import best_path, darkness, edge, lowest_near, smooth
 
 Floats = NDArray[np.float32]
 
-REACH_U, REACH_UP, REACH_DOWN = 0.72, 0.55, 0.45  # of the eye's width around its middle
-LASHES = 0.10  # how far above the lid's line lashes may stand, in eye widths
+# In eye widths, like all that follows but the samples.
+REACH_U, REACH_UP, REACH_DOWN = 0.72, 0.55, 0.45  # of the patch around the eye's middle
+LASHES = 0.10  # how far above the lid's line lashes may stand
+FOLD = 0.17  # how far above it the fold of the lid usually lies
+ABOVE_RING, BELOW_RING = 0.045, 0.06  # drawn lines lie outside the mesh's ring by so much
+THICKEST = 0.10
 SAMPLES = 120  # of the patch across one eye's width
+EDGE = round(0.045 * SAMPLES)
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,8 @@ class EyeFrame:
 
     def to_eye(self, points: Floats) -> Floats:
         """(..., 2) pixels into (..., 2) u and v."""
-        offset = points - self.middle
-        return np.stack([offset @ self.along, offset @ self.across], -1) / self.width
+        axes = np.stack([self.along, self.across], axis=-1) / self.width
+        return np.asarray((points - self.middle) @ axes, np.float32)
 
     def to_pixels(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
         x = self.middle[0] + self.width * (u * self.along[0] + v * self.across[0])
@@ -44,17 +50,15 @@ class EyeFrame:
 class Eye:
     """The lines of an eye over a grid of `u`, all in eye widths.
 
-    `upper`: the upper edge of the upper lid's line; `thick`: how thick that line is; `lower`:
-    the lower edge of the lower lid's line; `crease`: the lower edge of the fold above, or as far
-    up as lashes may stand. `gap` is how far the lid travels to close, zero at
-    the corners and beyond.
+    `upper`: the upper edge of the upper lid's line; `thick`: how thick that line is; `crease`:
+    the lower edge of the fold above, or as far up as lashes may stand; `gap`: how far the lid
+    travels to close, zero at the corners and beyond.
     """
 
     frame: EyeFrame
     u: Floats
     upper: Floats
     thick: Floats
-    lower: Floats
     crease: Floats
     gap: Floats
 
@@ -63,31 +67,21 @@ def trace_eye(grey: Floats, ring: Floats) -> Eye:
     """Find the lids near a ring of the mesh: (16, 2) pixels from one corner over the upper lid
     to the other and back. `grey` is (height, width), 0 black to 255."""
     frame, upper_ring, lower_ring = _frame_of(ring)
-    u = np.linspace(-REACH_U, REACH_U, int(2 * REACH_U * SAMPLES) + 1, dtype=np.float32)
-    v = np.linspace(-REACH_UP, REACH_DOWN, int((REACH_UP + REACH_DOWN) * SAMPLES) + 1)
-    v = v.astype(np.float32)
-    dark = _darkness(grey, frame, u, v)
-    rough_upper = np.interp(u, upper_ring[:, 0], upper_ring[:, 1])
-    rough_lower = np.interp(u, lower_ring[:, 0], lower_ring[:, 1])
-    upper = _best_path(_edge(dark, below=True), v, rough_upper - 0.045, leeway=0.10)
-    lower = _best_path(_edge(dark, below=False), v, rough_lower + 0.045, leeway=0.07)
-    upper, lower = _smooth(upper), _gentle(u, lower)
-    thick = _thickness(dark, u, v, upper)
-    within = np.clip((0.62 - np.abs(u)) / 0.12, 0, 1)
-    gap = np.clip(lower - upper - 0.9 * thick, 0, None) * within
-    gap = gaussian_filter1d(gap, 0.03 * SAMPLES).astype(np.float32)
-    return Eye(frame, u, upper, thick, lower, _crease(dark, u, v, upper), gap)
-
-
-def _crease(dark: Floats, u: Floats, v: Floats, upper: Floats) -> Floats:
-    """The lower edge of the fold over the lid, where one is drawn."""
-    edge = _edge(dark, below=False)
-    path = _smooth(_best_path(edge, v, upper - 0.17, leeway=0.09))
-    rows = np.clip(np.searchsorted(v, path), 0, len(v) - 1)
-    seen = edge[rows, np.arange(len(u))] > 0.12
-    if seen[np.abs(u) < 0.4].mean() < 0.6:
-        path = upper - LASHES
-    return np.minimum(path, upper - 0.03).astype(np.float32)
+    u = np.arange(-REACH_U, REACH_U, 1 / SAMPLES, dtype=np.float32)
+    v = np.arange(-REACH_UP, REACH_DOWN, 1 / SAMPLES, dtype=np.float32)
+    x, y = frame.to_pixels(u[None, :], v[:, None])
+    patch = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    dark = darkness(np.asarray(patch, np.float32))
+    darker_below = edge(dark, EDGE)
+    expected = np.interp(u, upper_ring[:, 0], upper_ring[:, 1]) - ABOVE_RING
+    upper = smooth(v[best_path(darker_below, v, expected, (0.10, 0.10))], 0.035 * SAMPLES)
+    # the lower line is often faint, and the iris ends in a stronger edge above it
+    expected = np.interp(u, lower_ring[:, 0], lower_ring[:, 1]) + BELOW_RING
+    lower = _parabola(u, v[best_path(-darker_below, v, expected, (0.035, 0.09))])
+    thick = _thickness(dark, v, upper)
+    gap = np.clip(lower - upper - 0.9 * thick, 0, None) * np.clip((0.62 - np.abs(u)) / 0.12, 0, 1)
+    crease = _crease(-darker_below, u, v, upper)
+    return Eye(frame, u, upper, thick, crease, smooth(gap.astype(np.float32), 0.03 * SAMPLES))
 
 
 def _frame_of(ring: Floats) -> tuple[EyeFrame, Floats, Floats]:
@@ -102,68 +96,30 @@ def _frame_of(ring: Floats) -> tuple[EyeFrame, Floats, Floats]:
     return frame, upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
 
 
-def _darkness(grey: Floats, frame: EyeFrame, u: Floats, v: Floats) -> Floats:
-    """A patch (v, u) of the eye: 0 as light as the skin around it, 1 as dark as its lines."""
-    x, y = frame.to_pixels(u[None, :], v[:, None])
-    patch = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    skin, ink = np.percentile(patch, 75), np.percentile(patch, 2)
-    return np.clip((skin - patch) / max(20.0, skin - ink), 0, 1).astype(np.float32)
+def _crease(lighter_below: Floats, u: Floats, v: Floats, upper: Floats) -> Floats:
+    """The lower edge of the fold over the lid, where one is drawn."""
+    path = best_path(lighter_below, v, upper - FOLD, (0.09, 0.09))
+    seen = lighter_below[path, np.arange(len(u))] > 0.12
+    drawn = seen[np.abs(u) < 0.4].mean() > 0.6
+    crease = smooth(v[path], 0.035 * SAMPLES) if drawn else upper - LASHES
+    return np.minimum(crease, upper - 0.03)
 
 
-def _edge(dark: Floats, *, below: bool) -> Floats:
-    """How much darker it is below (or above) each place than on its other side, -1..1."""
-    span = max(2, round(0.045 * SAMPLES))
-    padded = np.cumsum(np.pad(dark, ((span + 1, span), (0, 0)), mode="edge"), axis=0)
-    mean_above = (padded[span:-span] - padded[: -2 * span])[:-1] / span
-    mean_below = (padded[2 * span :] - padded[span:-span])[:-1] / span
-    rows = dark.shape[0]
-    mean_above, mean_below = mean_above[:rows], mean_below[:rows]
-    mean_above = np.pad(mean_above, ((0, rows - len(mean_above)), (0, 0)), mode="edge")
-    mean_below = np.pad(mean_below, ((0, rows - len(mean_below)), (0, 0)), mode="edge")
-    return (mean_below - mean_above) * (1 if below else -1)
+def _parabola(u: Floats, path: Floats) -> Floats:
+    """The lower lid bends only once, whatever strokes lie under it."""
+    near = np.abs(u) < 0.5
+    powers = np.stack([np.ones_like(u), u, u * u], axis=-1)
+    fit = np.linalg.lstsq(powers[near], path[near], rcond=None)[0]
+    held = np.clip(np.arange(len(u)), np.flatnonzero(near)[0], np.flatnonzero(near)[-1])
+    return np.asarray((powers @ fit)[held], np.float32)
 
 
-def _best_path(score: Floats, v: Floats, expected: Floats, leeway: float) -> Floats:
-    """The line from left to right that gathers most score near `expected` (Viterbi; from one
-    column to the next it moves by one sample at most)."""
-    prior = ((v[:, None] - expected[None, :]) / leeway) ** 2
-    gain = score - 0.35 * prior
-    total = gain[:, 0].copy()
-    came = np.zeros(score.shape, np.int8)
-    for column in range(1, score.shape[1]):
-        steps = np.stack([np.roll(total, 1) - 0.05, total, np.roll(total, -1) - 0.05])
-        steps[0, 0] = steps[2, -1] = -np.inf
-        best = steps.argmax(axis=0)
-        came[:, column] = best - 1
-        total = steps.max(axis=0) + gain[:, column]
-    row = int(total.argmax())
-    path = np.empty(score.shape[1], np.float32)
-    for column in range(score.shape[1] - 1, -1, -1):
-        path[column] = v[row]
-        row += came[row, column]
-    return path
-
-
-def _smooth(path: Floats) -> Floats:
-    return gaussian_filter1d(path, 0.035 * SAMPLES, mode="nearest").astype(np.float32)
-
-
-def _gentle(u: Floats, path: Floats) -> Floats:
-    """The lower lid bends only once or twice, whatever strokes lie under it."""
-    near = np.abs(u) < 0.58
-    fit = np.polynomial.Polynomial.fit(u[near], path[near], 4, window=(-1, 1))
-    return fit(np.clip(u, -0.58, 0.58)).astype(np.float32)
-
-
-def _thickness(dark: Floats, u: Floats, v: Floats, upper: Floats) -> Floats:
+def _thickness(dark: Floats, v: Floats, upper: Floats) -> Floats:
     """How far the dark goes on below the upper edge; where the iris hangs on the line, as far
     as beside it."""
-    step = float(v[1] - v[0])
-    limit = round(0.2 / step)
-    runs = np.empty(len(u), np.float32)
+    runs = np.full(len(upper), THICKEST, np.float32)
     for column, start in enumerate(np.searchsorted(v, upper)):
-        light = dark[start + 3 : start + limit, column] < 0.4
-        runs[column] = (3 + int(light.argmax()) if light.any() else limit) * step
-    usual = float(np.percentile(runs[np.abs(u) < 0.45], 30))
-    held = np.clip(runs, 0.6 * usual, min(1.2 * usual, 0.10))
-    return gaussian_filter1d(held, 0.1 * SAMPLES, mode="nearest").astype(np.float32)
+        light = dark[start + 3 : start + round(THICKEST * SAMPLES), column] < 0.4
+        if light.any():
+            runs[column] = (3 + int(light.argmax())) / SAMPLES
+    return smooth(lowest_near(runs, round(0.18 * SAMPLES)), 0.1 * SAMPLES)

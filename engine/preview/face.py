@@ -51,7 +51,7 @@ def _eyes(
     left, right = (round_eye(picture, ring) for ring in rings)
     if left is not None and right is not None:
         return [Shutter(picture, eye, finest) for eye in (left, right)], []
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32)
     eyes = [trace_eye(grey, ring) for ring in rings]
     return [Lid(picture, eye) for eye in eyes], [Gaze(picture, eye) for eye in eyes]
 

@@ -53,16 +53,15 @@ class Lid:
         """The lash line on the moved edge; lashes above it flatten, then point down from it."""
         patch = self.patch
         corner = TAPER * share * rising(np.abs(patch.u), 0.3, 0.55)
-        line = self._lash_at(edge) * np.clip(
-            0.5 + edge / patch.pixel - corner * patch.thick / patch.pixel, 0, 1
-        )
+        upper_side = (edge - corner * patch.thick) / patch.pixel
+        line: Floats = self._lash_at(edge) * np.clip(0.5 + upper_side, 0, 1)
         turn = 1 - LASH_TURN * share
         if abs(turn) < 0.1:
             return line
         root = np.where(turn < 0, 0.8 * patch.thick, 0)  # pointing down they stand out below
         above = (edge - root) / turn
         standing = self._lash_at(above) * np.clip(0.5 - above / patch.pixel, 0, 1)
-        return np.maximum(line, standing * min(1.0, abs(turn) / 0.4))
+        return np.asarray(np.maximum(line, standing * min(1.0, abs(turn) / 0.4)), np.float32)
 
     def _lash_at(self, place: Floats) -> Floats:
         """How densely the lash line covers at places given as `below`."""

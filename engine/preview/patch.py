@@ -69,7 +69,7 @@ def patch_of(eye: Eye, shape: tuple[int, ...]) -> EyePatch:
     )
 
 
-def rising(values: Floats, low: Floats | float, high: Floats | float) -> Any:
+def rising(values: Floats | float, low: Floats | float, high: Floats | float) -> Any:
     """0 up to `low`, 1 from `high` on, smooth between."""
     share = np.clip((values - low) / (high - low), 0, 1)
     return share * share * (3 - 2 * share)

@@ -111,6 +111,7 @@ class Stage:
         """A gesture that stays to the end of the clip, or in a loop is gone by then."""
         fall_s = 0.9 * self.pace
         if not self.loop:
+            start_s = min(start_s, self.length_s - (rise_s + 0.3) * self.pace)
             return Swell(start_s, rise_s * self.pace, STAYS, 1.0, height)
         start_s = min(start_s, self.length_s - (rise_s + hold_s) * self.pace - fall_s)
         return Swell(max(0.0, start_s), rise_s * self.pace, hold_s * self.pace, fall_s, height)
@@ -160,7 +161,7 @@ def _blink(stage: Stage, plan: Plan) -> Plan:
     """A quick blink and a slow one, or a double one."""
     slow = _both(stage, stage.at(3.6 if stage.roomy else 3.0, 0.3), hold_s=stage.between(0.3, 0.6))
     quick = (_both(stage, stage.at(1.4, 0.3), hold_s=0.1),) if stage.roomy else ()
-    again = ()
+    again: tuple[Lids, ...] = ()
     if stage.length_s >= 5 and stage.chance(0.5):
         again = (_both(stage, stage.at(4.9, 0.1), hold_s=0.05),)
     return _glancing(stage, replace(plan, lids=(*quick, slow, *again)), slow)
@@ -176,16 +177,14 @@ def _smile(stage: Stage, plan: Plan) -> Plan:
 def _wink(stage: Stage, plan: Plan) -> Plan:
     """One eye closes and its corner of the mouth lifts with it; later a plain blink."""
     left = stage.chance(0.5)
-    wink = _one(stage, stage.at(2.3, 0.3), left=left, depth=1.0, hold_s=0.45)
+    lid = _closing(stage, stage.at(2.3, 0.3), 1.0, hold_s=0.45)
     later = (_both(stage, stage.at(4.7, 0.2), hold_s=0.1),) if stage.roomy else ()
-    lid = wink.left or wink.right
-    assert lid is not None
     corner = Swell(lid.start_s, 0.3 * stage.pace, 0.8 * stage.pace, 0.7 * stage.pace, stage.scale)
     other = replace(corner, height=0.35 * corner.height)
     tilt = replace(corner, height=stage.between(0.8, 1.3) * (-1 if left else 1) * stage.scale)
     return replace(
         plan,
-        lids=(wink, *later),
+        lids=(Lids(lid, None) if left else Lids(None, lid), *later),
         left_smile=(corner if left else other,),
         right_smile=(other if left else corner,),
         roll=(tilt,),
@@ -227,7 +226,7 @@ GESTURES: dict[Expression, Callable[[Stage, Plan], Plan]] = {
 
 def _both(stage: Stage, deepest_s: float, hold_s: float) -> Lids:
     """Both eyes close together; one opens a tenth of a second ahead, most often the right."""
-    slow = _closing(stage, deepest_s, stage.between(0.94, 1.0), hold_s)
+    slow = _closing(stage, deepest_s, stage.between(0.96, 1.0), hold_s)
     quick = replace(slow, hold_s=max(0.0, slow.hold_s - 0.1 * stage.pace))
     return Lids(quick, slow) if stage.chance(0.3) else Lids(slow, quick)
 
@@ -235,12 +234,8 @@ def _both(stage: Stage, deepest_s: float, hold_s: float) -> Lids:
 def _alone(stage: Stage, deepest_s: float) -> Lids:
     """One lid sinks a good part of the way, as if tired."""
     depth = stage.between(0.5, 0.68)
-    return _one(stage, deepest_s, left=stage.chance(0.5), depth=depth, hold_s=0.12)
-
-
-def _one(stage: Stage, deepest_s: float, *, left: bool, depth: float, hold_s: float) -> Lids:
-    lid = _closing(stage, deepest_s, depth, hold_s)
-    return Lids(lid, None) if left else Lids(None, lid)
+    lid = _closing(stage, deepest_s, depth, hold_s=0.12)
+    return Lids(lid, None) if stage.chance(0.5) else Lids(None, lid)
 
 
 def _closing(stage: Stage, deepest_s: float, depth: float, hold_s: float) -> Swell:

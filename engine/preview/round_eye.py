@@ -35,7 +35,7 @@ def round_eye(picture: Floats, ring: Floats) -> RoundEye | None:
     left, top = np.maximum(0, middle - reach).astype(int)
     window = picture[top : int(middle[1] + reach), left : int(middle[0] + reach)]
     near = np.zeros(window.shape[:2], np.uint8)
-    cv2.fillPoly(near, [(ring - (left, top)).astype(np.int32)], 1)
+    cv2.fillPoly(near, [(ring - (left, top)).astype(np.int32)], (1,))
     dark = _dark(window)
     for inside in (_enclosed(~dark, near > 0), _of_other_colour(window, near > 0)):
         hull = _round_hull(inside, cv2.contourArea(ring))
@@ -65,7 +65,8 @@ def _of_other_colour(window: Floats, near: Mask) -> Mask:
     skin = np.median(window[usual], axis=0)
     other = (np.abs(window - skin).max(axis=2) > OTHER_COLOUR).astype(np.uint8)
     kernel = np.ones((max(3, int(0.12 * window.shape[1] / 2.6)),) * 2, np.uint8)
-    solid = cv2.dilate(cv2.morphologyEx(other, cv2.MORPH_OPEN, kernel), kernel) & other
+    solid = cv2.morphologyEx(other, cv2.MORPH_OPEN, kernel)
+    solid = cv2.dilate(solid, kernel, iterations=3) & other  # with the ends of a drawn lid
     return _enclosed(solid > 0, near)
 
 
@@ -82,7 +83,7 @@ def _round_hull(inside: Mask, ring_area: float) -> NDArray[np.int32] | None:
 def _stroke(dark: Mask, hull: NDArray[np.int32]) -> float:
     """How thick the line around the shape is, or would be."""
     width = float(np.ptp(hull[:, 0]))
-    shape = cv2.fillPoly(np.zeros(dark.shape, np.uint8), [hull], 1)
+    shape = cv2.fillPoly(np.zeros(dark.shape, np.uint8), [hull], (1,))
     reach = 2 * int(0.12 * width) + 1
     around = cv2.dilate(shape, np.ones((reach, reach), np.uint8)) - shape
     return max(0.06 * width, float((dark & (around > 0)).sum() / cv2.arcLength(hull, True)))
@@ -100,7 +101,7 @@ class Shutter:
         self.box = slice(top, bottom), slice(left, right)
         pixels = picture[self.box]
         filled = np.zeros(pixels.shape[:2], np.uint8)
-        cv2.fillPoly(filled, [eye.hull - (left, top)], 1)
+        cv2.fillPoly(filled, [eye.hull - (left, top)], (1,))
         self.inside = np.clip(cv2.GaussianBlur(filled.astype(np.float32), (0, 0), 0.7), 0, 1)
         self.tall, self.deep = _columns(filled)
         outside = cv2.distanceTransform(1 - filled, cv2.DIST_L2, 5) > 1.5 * eye.stroke
@@ -121,7 +122,7 @@ class Shutter:
         line = np.clip(0.5 + self.stroke / 2 - np.abs(from_edge), 0, 1)
         if self.crisp:
             line = np.round(line)
-        line *= self.inside * rising(np.float32(edge * self.tall.max()), 0, 0.5 * self.stroke)
+        line *= self.inside * rising(edge * self.tall.max(), 0, 0.5 * self.stroke)
         pixels += line[..., None] * (self.ink - pixels)
 
 

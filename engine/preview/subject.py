@@ -20,15 +20,15 @@ def subject_of(pixels: NDArray[np.uint8], faces: list[NDArray[np.float32]]) -> N
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel)
     for outline in faces:
-        cv2.fillPoly(closed, [outline.astype(np.int32)], 1)
-    return np.asarray(_filled(closed) > 0)
+        cv2.fillPoly(closed, [outline.astype(np.int32)], (1,))
+    return np.asarray(_filled(np.asarray(closed, np.uint8)) > 0)
 
 
 def _filled(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """With its holes: everything that the border can't reach."""
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = np.zeros_like(mask)
-    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
+    cv2.drawContours(filled, contours, -1, (1,), cv2.FILLED)
     return np.asarray(filled, np.uint8)
 
 

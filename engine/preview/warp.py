@@ -22,6 +22,8 @@ IRIS = {"left": 468, "right": 473}
 BROWS = ((70, 63, 105, 66, 107), (300, 293, 334, 296, 336))
 LIPS_BELOW, CHIN, NOSE = (84, 17, 314), 152, 1
 
+PAPER_REACH = 0.008  # of the shorter side: how far outside the drawn anything may move
+
 
 @dataclass(frozen=True)
 class Field:
@@ -76,7 +78,9 @@ def face_fields(faces: list[Landmarks], subject: NDArray[np.bool_]) -> dict[str,
     points, unit = face.points[:, :2], face.eye_distance
     rows, columns = np.indices(subject.shape, dtype=np.float32)
     place = np.stack([columns, rows], -1)
-    free = softened(subject, 0.02 * min(subject.shape)) * inside_border(subject.shape, 0.08 * unit)
+    free = softened(subject, PAPER_REACH * min(subject.shape)) * inside_border(
+        subject.shape, 0.08 * unit
+    )
     for other in faces[1:]:
         free *= 1 - _head(other.points[:, :2], place, other.eye_distance)
     head = _head(points, place, unit) * free
@@ -110,7 +114,7 @@ def _along(
     """1 on lines through landmarks, falling off beside them."""
     drawn = np.ones(place.shape[:2], np.uint8)
     for line in lines:
-        cv2.polylines(drawn, [points[list(line)].astype(np.int32)], False, 0)
+        cv2.polylines(drawn, [points[list(line)].astype(np.int32)], False, (0,))
     away = cv2.distanceTransform(drawn, cv2.DIST_L2, 5)
     weight = np.exp(-(away**2) / (2 * sigma * sigma))
     return np.asarray(cv2.GaussianBlur(weight, (0, 0), 0.3 * sigma), np.float32)
