@@ -48,9 +48,9 @@ def _eyes(
 ) -> tuple[Sequence[Lid | Shutter], list[Gaze]]:
     """The lids of both eyes and what moves between them; round eyes look straight on.
     `finest` is the thinnest line that can be drawn, in pixels."""
-    left, right = (round_eye(picture, ring) for ring in rings)
+    left, right = (round_eye(picture, ring, finest) for ring in rings)
     if left is not None and right is not None:
-        return [Shutter(picture, eye, finest) for eye in (left, right)], []
+        return [Shutter(picture, eye, crisp=finest > 1) for eye in (left, right)], []
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32)
     eyes = [trace_eye(grey, ring) for ring in rings]
     return [Lid(picture, eye) for eye in eyes], [Gaze(picture, eye) for eye in eyes]

@@ -28,21 +28,21 @@ class RoundEye:
     stroke: float
 
 
-def round_eye(picture: Floats, ring: Floats) -> RoundEye | None:
+def round_eye(picture: Floats, ring: Floats, finest: float) -> RoundEye | None:
     """The round shape that an eye's ring of the mesh (n, 2) lies in, if there is one: enclosed
-    by a dark line, or of other colours than the skin. `picture` is (height, width, 3)."""
+    by a dark line, or in pixel art (`finest` is the thinnest line there, in pixels) of other
+    colours than the skin. `picture` is (height, width, 3)."""
     middle, reach = ring.mean(axis=0), 1.3 * float(np.ptp(ring[:, 0]))
     left, top = np.maximum(0, middle - reach).astype(int)
     window = picture[top : int(middle[1] + reach), left : int(middle[0] + reach)]
     near = np.zeros(window.shape[:2], np.uint8)
     cv2.fillPoly(near, [(ring - (left, top)).astype(np.int32)], (1,))
     dark = _dark(window)
-    for inside in (_enclosed(~dark, near > 0), _of_other_colour(window, near > 0)):
-        hull = _round_hull(inside, cv2.contourArea(ring))
-        if hull is not None:
-            place = hull + np.array([left, top], np.int32)
-            return RoundEye(place, _stroke(dark, hull))
-    return None
+    inside = _of_other_colour(window, near > 0) if finest > 1 else _enclosed(~dark, near > 0)
+    hull = _round_hull(inside, cv2.contourArea(ring))
+    if hull is None:
+        return None
+    return RoundEye(hull + np.array([left, top], np.int32), max(finest, _stroke(dark, hull)))
 
 
 def _dark(window: Floats) -> Mask:
@@ -64,10 +64,14 @@ def _of_other_colour(window: Floats, near: Mask) -> Mask:
     usual = coarse == np.bincount(coarse.ravel()).argmax()
     skin = np.median(window[usual], axis=0)
     other = (np.abs(window - skin).max(axis=2) > OTHER_COLOUR).astype(np.uint8)
-    kernel = np.ones((max(3, int(0.12 * window.shape[1] / 2.6)),) * 2, np.uint8)
+    kernel = np.ones((int(0.05 * window.shape[1]) | 1,) * 2, np.uint8)
     solid = cv2.morphologyEx(other, cv2.MORPH_OPEN, kernel)
     solid = cv2.dilate(solid, kernel, iterations=3) & other  # with the ends of a drawn lid
-    return _enclosed(solid > 0, near)
+    found = _enclosed(solid > 0, near)
+    rows, columns = found.any(axis=1), found.any(axis=0)
+    return np.asarray(
+        np.logical_and.outer(rows, columns)
+    )  # the whole box: pixel art has level lids
 
 
 def _round_hull(inside: Mask, ring_area: float) -> NDArray[np.int32] | None:
@@ -92,17 +96,18 @@ def _stroke(dark: Mask, hull: NDArray[np.int32]) -> float:
 class Shutter:
     """The lid of a round eye: skin comes down inside its outline, with a line on its edge."""
 
-    def __init__(self, picture: Floats, eye: RoundEye, finest: float) -> None:
-        """`picture` is (height, width, 3), 0..255; no line is thinner than `finest` pixels."""
-        self.crisp = finest > 1
-        self.stroke, margin = max(finest, eye.stroke), round(3 * eye.stroke) + 4
+    def __init__(self, picture: Floats, eye: RoundEye, *, crisp: bool) -> None:
+        """`picture` is (height, width, 3), 0..255; `crisp` draws lines without soft edges."""
+        self.crisp, self.stroke = crisp, eye.stroke
+        margin = round(3 * eye.stroke) + 4
         left, top = np.maximum(0, eye.hull.min(axis=0) - margin)
         right, bottom = eye.hull.max(axis=0) + margin
         self.box = slice(top, bottom), slice(left, right)
         pixels = picture[self.box]
         filled = np.zeros(pixels.shape[:2], np.uint8)
         cv2.fillPoly(filled, [eye.hull - (left, top)], (1,))
-        self.inside = np.clip(cv2.GaussianBlur(filled.astype(np.float32), (0, 0), 0.7), 0, 1)
+        inside = filled.astype(np.float32)
+        self.inside = inside if crisp else cv2.GaussianBlur(inside, (0, 0), 0.7)
         self.tall, self.deep = _columns(filled)
         outside = cv2.distanceTransform(1 - filled, cv2.DIST_L2, 5) > 1.5 * eye.stroke
         self.skin = np.median(pixels[outside], axis=0).astype(np.float32)
