@@ -83,7 +83,7 @@ class Board:
             if SHOWN_WHILE.get(card.state, stored.status) is not stored.status and stored.card:
                 return stored.card  # a queued card that comes after the clip
             try:
-                ref = await self._edit(job, card, slot)
+                ref = await self._edit(stored, card, slot)
             except CardGoneError:
                 ref = await self._post(job, card, slot)
         if card.state not in SHOWN_WHILE and slot.pending is None:
@@ -107,9 +107,9 @@ class Board:
     async def _try_edit(self, job: Job, card: Card, slot: _Slot) -> None:
         pause_s = self._messengers[job.origin.platform].edit_interval_s
         try:
-            status = (await self._jobs.get(job.id)).status
-            if SHOWN_WHILE[card.state] is status:
-                await self._edit(job, card, slot)
+            stored = await self._jobs.get(job.id)
+            if SHOWN_WHILE[card.state] is stored.status:
+                await self._edit(stored, card, slot)
         except SketchlifeError as error:  # news may be dropped: the next edit tells more
             log.info("card.not_shown", job=job.id, error=str(error))
             if isinstance(error, MessengerError) and error.retry_after_s:
@@ -117,7 +117,8 @@ class Board:
         slot.next_edit_at = self._clock.now() + timedelta(seconds=pause_s)
 
     async def _edit(self, job: Job, card: Card, slot: _Slot) -> str:
-        ref = slot.ref or job.card or (await self._jobs.get(job.id)).card
+        """`job` as it is stored now: who holds an older one may not know of its card yet."""
+        ref = slot.ref or job.card
         if ref is None:
             return await self._post(job, card, slot)
         if card != slot.shown:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from math import prod
 from typing import Any
 
 from bot.errors import RequestError, WayOut
@@ -194,11 +197,24 @@ def fit_size(width: int, height: int, res: int) -> tuple[int, int]:
 
     def how_far(size: tuple[int, int]) -> tuple[float, int, int]:
         # whole numbers divide to the nearest float, so that equals stay equal, which logarithms
-        # would tear apart; of two equal sizes that are equally near, the squarer
+        # would tear apart; of two sizes that are equally near, the larger, then the squarer
         wide, high = size[0] * height, size[1] * width
         return max(wide, high) / min(wide, high), -size[0] * size[1], -min(size)
 
-    return min(_sizes_within(res), key=how_far)
+    sizes = _sizes_by_ratio(res)
+    at = bisect_right(sizes, width / height, key=_ratio)
+    return min(sizes[max(at - 1, 0) : at + 1], key=how_far)
+
+
+@cache
+def _sizes_by_ratio(res: int) -> list[tuple[int, int]]:
+    """The largest size of each ratio that the grid has, from the tallest to the widest."""
+    largest = {_ratio(size): size for size in sorted(_sizes_within(res), key=prod)}
+    return sorted(largest.values(), key=_ratio)
+
+
+def _ratio(size: tuple[int, int]) -> float:
+    return size[0] / size[1]
 
 
 def _sizes_within(res: int) -> Iterator[tuple[int, int]]:

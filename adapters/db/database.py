@@ -54,7 +54,7 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """For one statement that reads. Raises `StoreError`."""
         with errors_mapped():
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
