@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from bot.clip import FPS
 from bot.measurement import Blink
 from bot.request import AnimationRequest
-from engine.preview.plan import Lids, Swell, plan_for
+from engine.preview.gestures import plan_for
+from engine.preview.plan import Lids, Swell
 
 Curve = NDArray[np.float64]
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 INK_DISTANCE = 14  # in 0..255: what differs from the paper by more is drawn
+STILL_SHARE = 0.25  # of the reach of a border: what doesn't move at all
 GAP_SHARE = 0.012  # of the shorter side: gaps between strokes that still enclose something
 
 
@@ -40,10 +41,10 @@ def softened(mask: NDArray[np.bool_], reach: float) -> NDArray[np.float32]:
 
 
 def inside_border(shape: tuple[int, ...], reach: float) -> NDArray[np.float32]:
-    """0 on the picture's border, rising to 1 at `reach` pixels from it."""
+    """0 along the picture's border, rising to 1 at `reach` pixels from it."""
     rows, columns = np.indices(shape[:2], dtype=np.float32)
     away = np.minimum(
         np.minimum(rows, shape[0] - 1 - rows), np.minimum(columns, shape[1] - 1 - columns)
     )
-    share = np.clip(away / reach, 0, 1)
+    share = np.clip((away / reach - STILL_SHARE) / (1 - STILL_SHARE), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float32)
