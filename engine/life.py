@@ -75,34 +75,33 @@ class Life:
     """Times count in ticks of the watch, so that a bot which stood still itself (a suspended
     laptop, a debugger) doesn't blame its workers for it."""
 
-    def __init__(self, child: Child, timing: Timing, log: Any) -> None:
+    def __init__(
+        self, child: Child, timing: Timing, log: Any, on_ready: Callable[[bool], None]
+    ) -> None:
+        """`on_ready` hears when it may be asked, and when it must not be any more."""
         self.child = child
         self.useful = False  # has it answered anything?
         self.age_s = 0.0
         self.ready = False
         self._timing = timing
+        self._on_ready = on_ready
         self._log = log.bind(pid=child.pid)
         self._silence_s = 0.0
         self._ids = itertools.count(1)
         self._pending: dict[int, Pending] = {}
 
-    async def live(
-        self, on_ready: Callable[[], None], on_end: Callable[[], None], closing: asyncio.Event
-    ) -> None:
-        """Until the process has ended, by itself or since `closing` was set.
-
-        Settles every task; after `on_end` it must not be asked any more.
-        """
+    async def live(self, closing: asyncio.Event) -> None:
+        """Until the process has ended, by itself or since `closing` was set; settles every task."""
         talk = asyncio.create_task(self.child.forward_log(self._log))
         watch = asyncio.create_task(self._watch(closing))
         try:
             async for message in self.child.messages():
-                self._hear(message, on_ready)
+                self._hear(message)
         except (ValueError, KeyError) as error:  # no message, or about no task of ours
             self._log.error("worker.garbled_its_pipe", reason=repr(error))
             self.child.kill()
         finally:
-            on_end()
+            self._on_ready(False)
             self._settle_all()
             watch.cancel()
             await self.child.end(self._timing.close_grace_s)
@@ -126,12 +125,12 @@ class Life:
             raise
         return outcome.result()
 
-    def _hear(self, message: Message, on_ready: Callable[[], None]) -> None:
+    def _hear(self, message: Message) -> None:
         self._silence_s = 0.0
         match message:
             case Ready():
                 self.ready = True
-                on_ready()
+                self._on_ready(True)
             case Began(id=task_id):
                 self._pending[task_id].began = True
             case Reported(id=task_id, progress=progress):
@@ -160,6 +159,7 @@ class Life:
                 pending.idle_s += tick_s if pending.began else 0.0
             if complaint := self._complaint():
                 self._log.warning("worker.killed", reason=complaint)
+                self._on_ready(False)
                 self.child.kill()
                 return
         await self.child.end(self._timing.close_grace_s)

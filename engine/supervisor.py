@@ -116,9 +116,11 @@ class Supervisor:
             case _:  # dropped though nobody here cancelled it
                 raise WorkerError
 
-    def _on_end(self) -> None:
-        """Whoever asks from now on waits for the next life."""
-        if self._state is State.READY:
+    def _on_ready(self, ready: bool) -> None:
+        """Whoever asks a worker that is about to end waits for the next one."""
+        if ready:
+            self._enter(State.READY)
+        elif self._state is State.READY:
             self._enter(State.STARTING)
 
     def _enter(self, state: State) -> None:
@@ -137,8 +139,8 @@ class Supervisor:
             self._note_death(None)
             return
         self._log.info("worker.started", pid=child.pid)
-        life = self._life = Life(child, self._timing, self._log)
-        await life.live(lambda: self._enter(State.READY), self._on_end, self._closing)
+        life = self._life = Life(child, self._timing, self._log, self._on_ready)
+        await life.live(self._closing)
         self._life = None
         if not self._closing.is_set():
             self._note_death(life)

@@ -62,10 +62,14 @@ def encode_order(folder: Path, name: str = "clip.gif") -> EncodeOrder:
 
 
 async def begun(engine: LocalEngine, order: RenderOrder) -> asyncio.Task[Clip]:
-    """A render that has reported its first step."""
+    """A render that has reported its first step; one that failed instead raises."""
     first_step = asyncio.Event()
     task = asyncio.create_task(engine.render(order, lambda _: first_step.set()))
-    await first_step.wait()
+    stepping = asyncio.create_task(first_step.wait())
+    await asyncio.wait({task, stepping}, return_when=asyncio.FIRST_COMPLETED)
+    if not first_step.is_set():
+        stepping.cancel()
+        task.result()
     return task
 
 
@@ -229,6 +233,14 @@ async def test_a_render_cancelled_before_its_turn_leaves_the_running_one_alone(
         assert (await running).master.exists()
 
 
+async def test_a_task_that_waits_for_its_turn_does_not_count_as_stalled(tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_STEPS", "8")
+    monkeypatch.setenv("FAKE_STEP_S", "0.3")
+    async with engine_with("SlowPreview", stall_s=1.5) as engine:
+        both = [engine.render(order_in(tmp_path), lambda _: None) for _ in range(2)]
+        assert all(clip.master.exists() for clip in await asyncio.gather(*both))
+
+
 async def test_what_libraries_print_does_not_garble_the_pipe(tmp_path):
     async with engine_with("ChattyPreview") as engine:
         assert (await engine.render(order_in(tmp_path), lambda _: None)).master.exists()
@@ -266,6 +278,8 @@ async def test_an_upload_is_judged_while_long_tasks_fill_the_eyes(tmp_path, monk
             group.create_task(engine.encode(clip, encode_order(tmp_path, f"{number}.gif")))
             for number in range(6)
         ]
+        while len(list(tmp_path.glob("*.gif"))) < 2:
+            await asyncio.sleep(0.01)
         await engine.inspect(upload, tmp_path)
         assert not any(encode.done() for encode in encodes)
         gate.touch()

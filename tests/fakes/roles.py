@@ -250,6 +250,7 @@ class GatedEyes(InstantEyes):
         self.beside = threading.Barrier(2)
 
     def encode(self, task: Encode) -> ClipFile:
+        task.order.target.touch()
         wait_for_gate()
         return super().encode(task)
 
