@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0 done, 2 the person can mend it (one line on stderr), 1 the machine failed."""
-    asked = _parser().parse_args(argv)
+    asked = _arguments(argv)
     language = "en"
     try:
         settings = read_settings()
@@ -60,6 +60,17 @@ def _log_level(asked: argparse.Namespace, settings: Settings) -> str:
     """A command that a person waits for speaks for itself; its log has only what went wrong."""
     quiet = asked.command is not _run and "log_level" not in settings.model_fields_set
     return "error" if quiet else settings.log_level
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Settings in the chat's form may stand anywhere, which argparse alone does not take."""
+    parser = _parser()
+    asked, rest = parser.parse_known_args(argv)
+    if rest and (asked.command is not _animate or any(word.startswith("-") for word in rest)):
+        parser.error(f"unknown: {' '.join(rest)}")
+    if asked.command is _animate:
+        asked.options += rest
+    return asked
 
 
 def _parser() -> argparse.ArgumentParser:

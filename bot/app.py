@@ -155,10 +155,10 @@ async def run_bot(
 
 async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextIO) -> int:
     """One sketch through the whole house by the terminal; the exit code."""
-    messenger = TerminalMessenger(screen)
     with hold_instance(settings.data_dir, TERMINAL) as instance:
         if instance is None:
             raise SettingsError("animate-too-many")
+        messenger = TerminalMessenger(instance, screen)
         async with open_house(settings, [messenger], instance=instance) as house:
             async with house.at_work():
                 asking = asyncio.create_task(animate(house.service, messenger, wish))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from adapters.terminal.messenger import PLATFORM, TerminalMessenger
+from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import usage_line
 from bot.card import Action, Card, CardState
 from bot.errors import PersonError
@@ -46,7 +46,8 @@ async def animate(service: Service, messenger: TerminalMessenger, wish: Wish) ->
     """The card that ends it: a refusal, or the job's last one. A cancelled call cancels the job."""
     if not wish.sketch.is_file():
         raise PersonError("terminal-no-sketch", path=str(wish.sketch))
-    origin = _origin(wish)
+    _require_writable(wish.target)
+    origin = _origin(wish, messenger.platform)
     card = await service.submit(wish.sketch, origin, _options(wish), _allowed(wish))
     if card.state is CardState.REFUSED and wish.crop is not None:
         card = await service.answer(card.job_id, origin, Action.CROP, {"face": str(wish.crop)})
@@ -69,7 +70,7 @@ async def report(service: Service, ended: Card, wish: Wish, out: TextIO) -> int:
         return MACHINE_FAILED if ended.state is CardState.FAILED else PERSON_CAN_MEND
     clip = Texts(wish.locale).say(
         "terminal-clip",
-        path=str(wish.target),
+        path=str(ended.clip.path),
         width=str(ended.clip.width),
         height=str(ended.clip.height),
         kilobytes=round(ended.clip.size_bytes / 1000),
@@ -81,9 +82,19 @@ async def report(service: Service, ended: Card, wish: Wish, out: TextIO) -> int:
     return DONE
 
 
-def _origin(wish: Wish) -> Origin:
+def _require_writable(target: Path) -> None:
+    """Asked before anything is rendered, not after."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PersonError("terminal-no-place", path=str(target)) from error
+    if target.is_dir() or not os.access(target.parent, os.W_OK):
+        raise PersonError("terminal-no-place", path=str(target))
+
+
+def _origin(wish: Wish, platform: str) -> Origin:
     return Origin(
-        platform=PLATFORM,
+        platform=platform,
         place=str(wish.target.resolve()),
         person=_person(),
         locale=wish.locale,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -13,7 +14,6 @@ from bot.clip import ClipFile
 from bot.errors import PlaceGoneError
 from bot.origin import Origin
 
-PLATFORM = "terminal"
 BAR_WIDTH = 30
 UNDER_WAY = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
 
@@ -21,22 +21,25 @@ UNDER_WAY = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
 class TerminalMessenger:
     """Implements `bot.ports.Messenger`; an origin's `place` is the path where the clip goes.
 
+    Each running command is a platform of its own (`terminal-0`), since nobody but the process
+    that a person looks at can tell that person anything.
+
     What is under way is drawn on `screen`: over itself on a terminal, elsewhere as a line per
     change of state and per quarter of the way. The clip's file is replaced in one step, so
     delivering twice is harmless.
     """
 
-    platform = PLATFORM
     edit_interval_s = 0.1
 
-    def __init__(self, screen: TextIO) -> None:
+    def __init__(self, platform: str, screen: TextIO) -> None:
+        self.platform = platform
         self._screen = screen
         self._live = screen.isatty()
         self._drawn: dict[str, tuple[CardState, int]] = {}
         self._ended: dict[str, asyncio.Future[Card]] = {}
 
     async def ended(self, job_id: str) -> Card:
-        """Wait for the card that ends the job."""
+        """Wait for the card that ends the job; its clip's path is where the person finds it."""
         return await self._future(job_id)
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
@@ -45,20 +48,28 @@ class TerminalMessenger:
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
         if card.clip is not None:
-            await asyncio.to_thread(_hand_over, card.clip, Path(origin.place))
+            clip = await asyncio.to_thread(_hand_over, card.clip, Path(origin.place))
+            card = replace(card, clip=clip)
         self._draw(ref, card)
-        if card.state not in UNDER_WAY and not self._future(ref).done():
-            self._future(ref).set_result(card)
+        if card.state not in UNDER_WAY:
+            self._end(ref, card)
 
     async def mention(self, origin: Origin, ref: str, text: str) -> None:
         self._screen.write(f"\a{text}\n" if self._live else f"{text}\n")
         self._screen.flush()
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
-        raise PlaceGoneError("terminal-no-place", path=origin.place)
+        """Where the clip can't be written it stays in the job's folder, and the card says so."""
+        self._draw(nonce, card)
+        self._end(nonce, card)
+        return nonce
 
     def size_limit(self, origin: Origin) -> int | None:
         return None
+
+    def _end(self, job_id: str, card: Card) -> None:
+        if not self._future(job_id).done():
+            self._future(job_id).set_result(card)
 
     def _future(self, job_id: str) -> asyncio.Future[Card]:
         if job_id not in self._ended:
@@ -84,14 +95,16 @@ def _line(card: Card) -> str:
     return f"{card.title} {bar} {card.progress.step}/{card.progress.of}"
 
 
-def _hand_over(clip: ClipFile, target: Path) -> None:
+def _hand_over(clip: ClipFile, target: Path) -> ClipFile:
     """Copy the clip to where it was asked. Raises `PlaceGoneError` where that can't be written."""
+    companion = clip.companion and target.with_suffix(clip.companion.suffix)
     try:
         _replace(clip.path, target)
-        if clip.companion is not None:
-            _replace(clip.companion, target.with_suffix(clip.companion.suffix))
+        if clip.companion and companion:
+            _replace(clip.companion, companion)
     except OSError as error:
         raise PlaceGoneError("terminal-no-place", path=str(target)) from error
+    return replace(clip, path=target, companion=companion)
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -119,7 +119,7 @@ clip-not-ready = The clip is not ready yet.
 not-your-job = Only the person who asked for it can do that.
 mention-done = Your clip is ready.
 label-ai = AI-generated
-terminal-no-place = The clip could not be written to { $path }.
+terminal-no-place = The clip can't be written to { $path }.
 
 ### A picture that cannot be used
 

@@ -61,9 +61,9 @@ class InFolder:
 class OnTerminal:
     def __init__(self, folder: Path) -> None:
         self.screen = io.StringIO()
-        self.messenger = TerminalMessenger(self.screen)
+        self.messenger = TerminalMessenger("terminal-0", self.screen)
         self.target = folder / "out" / "clip.mp4"
-        self.origin = Origin(platform="terminal", place=str(self.target), person="ada")
+        self.origin = Origin(platform="terminal-0", place=str(self.target), person="ada")
 
     def visible(self) -> list[str]:
         return [line.split()[0] for line in self.screen.getvalue().splitlines()[-1:]]
@@ -159,6 +159,6 @@ async def test_a_terminal_that_cannot_write_the_clip_says_the_place_is_gone(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    origin = Origin(platform="terminal", place=str(blocked / "clip.mp4"), person="ada")
+    origin = Origin(platform="terminal-0", place=str(blocked / "clip.mp4"), person="ada")
     with pytest.raises(MessengerError, match="terminal-no-place"):
-        await TerminalMessenger(io.StringIO()).edit(origin, JOB, done)
+        await TerminalMessenger("terminal-0", io.StringIO()).edit(origin, JOB, done)
