@@ -10,6 +10,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from bot.clip import ClipFile
@@ -56,12 +57,21 @@ def boxes(path: Path) -> list[str]:
     return names
 
 
+def luma_of(file: ClipFile) -> NDArray[np.uint8]:
+    """The first frame's brightness as it is stored, before any table of colours is applied."""
+    stored = np.frombuffer(_raw(file.path, "yuv420p"), np.uint8)
+    return stored[: file.width * file.height].reshape(file.height, file.width)
+
+
+def _raw(path: Path, pixels: str) -> bytes:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path)]
+    output = ["-f", "rawvideo", "-pix_fmt", pixels, "pipe:1"]
+    return subprocess.run([*command, *output], capture_output=True, check=True).stdout
+
+
 def _frames_of_video(file: ClipFile) -> list[Frame]:
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(file.path)]
-    raw = subprocess.run(
-        [*command, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"], capture_output=True, check=True
-    ).stdout
-    return list(np.frombuffer(raw, np.uint8).reshape(-1, file.height, file.width, 3))
+    raw = np.frombuffer(_raw(file.path, "rgb24"), np.uint8)
+    return list(raw.reshape(-1, file.height, file.width, 3))
 
 
 def _frames_of_sheet(path: Path, companion: Path) -> list[Frame]:

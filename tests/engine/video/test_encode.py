@@ -16,7 +16,7 @@ from engine.video.encode import encode
 from engine.video.master import Frame, read_master
 from engine.video.metadata import read_metadata
 from tests.engine.video.conftest import HEIGHT, NUM_FRAMES, WIDTH, MakeClip, drawing
-from tests.engine.video.readers import boxes, durations_ms, frames_of, rate, report
+from tests.engine.video.readers import boxes, durations_ms, frames_of, luma_of, rate, report
 
 LABELLED_FRAMES = 2 * FPS
 ANIMATED = [ClipFormat.GIF, ClipFormat.WEBP, ClipFormat.APNG]
@@ -71,11 +71,13 @@ def test_the_frames_are_those_of_the_master(
 
 
 @pytest.mark.parametrize("clip_format", [ClipFormat.APNG, ClipFormat.SHEET])
-def test_apng_and_sheet_keep_every_bit(
+def test_apng_and_sheet_keep_every_bit_that_the_label_does_not_cover(
     drawn: Clip, tmp_path: Path, clip_format: ClipFormat
 ) -> None:
-    frames = frames_of(make(drawn, clip_format, tmp_path))
-    assert np.array_equal(frames, list(read_master(drawn.master)))
+    frames = frames_of(make(drawn, clip_format, tmp_path, "AI生成"))
+    originals = list(read_master(drawn.master))
+    assert np.array_equal(list(map(rest, frames)), list(map(rest, originals)))
+    assert np.array_equal(frames[LABELLED_FRAMES:], originals[LABELLED_FRAMES:])
 
 
 @every_format
@@ -140,9 +142,12 @@ def test_mp4_plays_everywhere_and_starts_before_it_is_loaded(drawn: Clip, tmp_pa
 
 
 def test_mp4_keeps_its_colours(drawn: Clip, tmp_path: Path) -> None:
-    first = frames_of(make(drawn, ClipFormat.MP4, tmp_path))[0]
+    file = make(drawn, ClipFormat.MP4, tmp_path)
+    first = frames_of(file)[0]
     assert np.abs(first[4:12, 4:12].astype(int) - (200, 30, 40)).max() < 12
     assert np.abs(first[4:12, -12:-4].astype(int) - (20, 60, 180)).max() < 12
+    luma = luma_of(file)
+    assert abs(int(luma[8, 8]) - 73) < 5  # red by BT.709, as the file says; by BT.601 it were 86
 
 
 @pytest.mark.parametrize("clip_format", ANIMATED)
