@@ -18,6 +18,7 @@ LASHES = 0.10  # how far above the lid's line lashes may stand
 FOLD = 0.17  # how far above it the fold of the lid usually lies
 ABOVE_RING, BELOW_RING = 0.045, 0.06  # drawn lines lie outside the mesh's ring by so much
 THICKEST = 0.10
+UNDER = (0.06, 0.10, 0.14, 0.18, 0.22)  # how far below the eye skin is looked for
 SAMPLES = 120  # of the patch across one eye's width
 EDGE = round(0.045 * SAMPLES)
 
@@ -63,9 +64,12 @@ class Eye:
     gap: Floats
 
 
-def trace_eye(grey: Floats, ring: Floats) -> Eye:
+def trace_eye(grey: Floats, ring: Floats) -> Eye | None:
     """Find the lids near a ring of the mesh: (16, 2) pixels from one corner over the upper lid
-    to the other and back. `grey` is (height, width), 0 black to 255."""
+    to the other and back. `grey` is (height, width), 0 black to 255.
+
+    None where there is no such eye: an anime eye that is much larger than the mesh believes.
+    """
     frame, upper_ring, lower_ring = _frame_of(ring)
     u = np.arange(-REACH_U, REACH_U, 1 / SAMPLES, dtype=np.float32)
     v = np.arange(-REACH_UP, REACH_DOWN, 1 / SAMPLES, dtype=np.float32)
@@ -78,6 +82,8 @@ def trace_eye(grey: Floats, ring: Floats) -> Eye:
     # the lower line is often faint, and the iris ends in a stronger edge above it
     expected = np.interp(u, lower_ring[:, 0], lower_ring[:, 1]) + BELOW_RING
     lower = _parabola(u, v[best_path(-darker_below, v, expected, (0.035, 0.09))])
+    if _goes_on_below(dark, u, v, lower):
+        return None
     thick = _thickness(dark, v, upper)
     gap = np.clip(lower - upper - 0.9 * thick, 0, None) * np.clip((0.62 - np.abs(u)) / 0.12, 0, 1)
     crease = _crease(-darker_below, u, v, upper)
@@ -94,6 +100,13 @@ def _frame_of(ring: Floats) -> tuple[EyeFrame, Floats, Floats]:
     upper = frame.to_eye(ring[: half + 1])
     lower = frame.to_eye(np.concatenate([ring[half:], ring[:1]]))
     return frame, upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
+
+
+def _goes_on_below(dark: Floats, u: Floats, v: Floats, lower: Floats) -> bool:
+    """Whether there is an iris, not skin, where the skin below the eye should be."""
+    near = np.abs(u) < 0.35
+    rows = np.searchsorted(v, lower[near] + np.array(UNDER)[:, None])
+    return bool(dark[:, near][rows.clip(max=len(v) - 1), np.arange(near.sum())].mean() > 0.45)
 
 
 def _crease(lighter_below: Floats, u: Floats, v: Floats, upper: Floats) -> Floats:

@@ -22,16 +22,15 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
+Lids = Sequence[Lid | Shutter]
+
+
 class MovingFace:
     """Draws frames of a picture: the eyes first, where they are, then everything moves."""
 
-    def __init__(self, canvas: Canvas, faces: list[Landmarks]) -> None:
-        """The first of `faces` moves, the others stay."""
-        self.picture = canvas.picture.astype(np.float32)
-        rings = [faces[0].points[list(ring), :2] for ring in (LEFT_EYE, RIGHT_EYE)]
-        self.lids, self.gazes = _eyes(self.picture, rings, canvas.cell)
-        subject = subject_of(canvas.picture, [_outline(face) for face in faces])
-        self.warp = Warp(face_fields(faces, subject), crisp=canvas.art is not None)
+    def __init__(self, picture: Floats, lids: Lids, gazes: Sequence[Gaze], warp: Warp) -> None:
+        """`lids` are the left one and the right one."""
+        self.picture, self.lids, self.gazes, self.warp = picture, lids, gazes, warp
 
     def frame(self, score: Score, number: int) -> Pixels:
         canvas = self.picture.copy()
@@ -43,16 +42,33 @@ class MovingFace:
         return self.warp.move(drawn, amounts_at(score, number))
 
 
+def moving_face(canvas: Canvas, faces: list[Landmarks]) -> MovingFace | None:
+    """The first of `faces`, the others stay; None where there is no face whose eyes are drawn
+    where the mesh sees them."""
+    if not faces:
+        return None
+    picture = canvas.picture.astype(np.float32)
+    rings = [faces[0].points[list(ring), :2] for ring in (LEFT_EYE, RIGHT_EYE)]
+    eyes = _eyes(picture, rings, canvas.cell)
+    if eyes is None:
+        return None
+    subject = subject_of(canvas.picture, [_outline(face) for face in faces])
+    warp = Warp(face_fields(faces, subject), crisp=canvas.art is not None)
+    return MovingFace(picture, *eyes, warp)
+
+
 def _eyes(
     picture: Floats, rings: list[Floats], finest: float
-) -> tuple[Sequence[Lid | Shutter], list[Gaze]]:
+) -> tuple[Lids, Sequence[Gaze]] | None:
     """The lids of both eyes and what moves between them; round eyes look straight on.
     `finest` is the thinnest line that can be drawn, in pixels."""
     left, right = (round_eye(picture, ring, finest) for ring in rings)
     if left is not None and right is not None:
         return [Shutter(picture, eye, crisp=finest > 1) for eye in (left, right)], []
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32)
-    eyes = [trace_eye(grey, ring) for ring in rings]
+    eyes = [eye for ring in rings if (eye := trace_eye(grey, ring)) is not None]
+    if len(eyes) < len(rings):
+        return None
     return [Lid(picture, eye) for eye in eyes], [Gaze(picture, eye) for eye in eyes]
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bot.request import AnimationRequest
 from engine.eyes.face import FaceMesh
 from engine.preview.canvas import canvas_of
-from engine.preview.face import MovingFace
+from engine.preview.face import moving_face
 from engine.preview.score import compose
 from engine.preview.still import BreathingPicture
 
@@ -22,10 +22,10 @@ def render(
 ) -> Iterator[Pixels]:
     """(height, width, 3) RGB frames, `request.frames_shown` of them, as they are made.
 
-    The largest face blinks and smiles; a picture without one that can be found breathes.
+    The largest face blinks and smiles; a picture in which no eyes can be found breathes.
     """
     canvas, score = canvas_of(pixels, width, height), compose(request)
     faces = mesh.find(canvas.picture)
-    moving = MovingFace(canvas, faces) if faces else BreathingPicture(canvas)
+    moving = moving_face(canvas, faces) or BreathingPicture(canvas)
     for number in range(score.num_frames):
         yield canvas.finished(moving.frame(score, number))

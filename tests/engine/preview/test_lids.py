@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.preview.eye import trace_eye
+from engine.preview.eye import Eye, trace_eye
 from engine.preview.gaze import Gaze
 from engine.preview.lid import Lid
 from engine.preview.round_eye import Shutter, round_eye
@@ -43,10 +43,15 @@ def mesh_ring() -> Floats:
     return np.asarray((almond()[::2] - MIDDLE) * 0.9 + MIDDLE, np.float32)
 
 
+def traced(picture: Floats) -> Eye:
+    eye = trace_eye(picture.mean(axis=2), mesh_ring())
+    assert eye is not None
+    return eye
+
+
 def closed(picture: Floats, share: float) -> Floats:
-    grey = picture.mean(axis=2)
     shut = picture.copy()
-    Lid(picture, trace_eye(grey, mesh_ring())).close(shut, share)
+    Lid(picture, traced(picture)).close(shut, share)
     return shut
 
 
@@ -55,13 +60,19 @@ def count_of(picture: Floats, colour: tuple[int, int, int]) -> int:
 
 
 def test_the_traced_lids_lie_on_the_drawn_ones() -> None:
-    eye = trace_eye(drawn_eye().mean(axis=2), mesh_ring())
+    eye = traced(drawn_eye())
     middle = len(eye.u) // 2
     x, top = eye.frame.to_pixels(eye.u, eye.upper)
     _, bottom = eye.frame.to_pixels(eye.u, eye.upper + eye.gap + eye.thick)
     assert x[middle] == pytest.approx(MIDDLE[0], abs=2)
     assert top[middle] == pytest.approx(MIDDLE[1] - 0.6 * TALL - 2.5, abs=2)
     assert bottom[middle] == pytest.approx(MIDDLE[1] + 0.4 * TALL + 1, abs=3)
+
+
+def test_an_eye_that_goes_on_below_the_mesh_is_not_traced() -> None:
+    picture = drawn_eye()
+    cv2.ellipse(picture, (200, 175), (34, 50), 0, 0, 360, INK, -1, cv2.LINE_AA)
+    assert trace_eye(picture.mean(axis=2), mesh_ring()) is None
 
 
 def test_an_open_lid_changes_nothing() -> None:
@@ -120,7 +131,7 @@ def test_far_from_the_eye_nothing_changes() -> None:
 def test_a_glance_moves_the_iris_and_leaves_the_lids() -> None:
     picture = drawn_eye()
     moved = picture.copy()
-    Gaze(picture, trace_eye(picture.mean(axis=2), mesh_ring())).look(moved, 0.3, 0.0)
+    Gaze(picture, traced(picture)).look(moved, 0.3, 0.0)
 
     def iris_x(pixels: Floats) -> float:
         return float(np.argwhere(np.abs(pixels - np.array(IRIS)).max(axis=2) < 25)[:, 1].mean())
