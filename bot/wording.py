@@ -96,10 +96,10 @@ def measured_line(texts: Texts, measured: Measurement) -> str:
         return texts.say(f"measured-{measured.verdict.value}")
     blinks = ", ".join(_blink(texts, blink) for blink in measured.blinks)
     said = texts.say("measured-blinks", blinks=blinks) if blinks else texts.say("measured-none")
-    if measured.smile:
-        said += " · " + texts.say(
-            "measured-smile", percent=round(measured.smile * 100), at=measured.smile_at_s or 0.0
-        )
+    percent = round((measured.smile or 0.0) * 100)
+    if percent:
+        at = measured.smile_at_s or 0.0
+        said += " · " + texts.say("measured-smile", percent=percent, at=at)
     return said
 
 
@@ -170,7 +170,7 @@ def _way_out(texts: Texts, way: WayOut) -> Button:
 def _span(texts: Texts, span: Span) -> str:
     """Minutes as people say them; below a minute and a half in seconds."""
     if span.high_s < 90:
-        low, high, unit = round(span.low_s), max(round(span.high_s), 1), "seconds"
+        low, high, unit = max(round(span.low_s), 1), max(round(span.high_s), 1), "seconds"
     else:
         low, high, unit = round(span.low_s / 60), round(span.high_s / 60), "minutes"
     if low >= high:
