@@ -1,0 +1,1 @@
+"""Measurements that anybody can repeat, each beside a named peer in the same run: `make bench`."""

@@ -1,0 +1,73 @@
+"""What was measured: samples, figures beside their peers, and tables of them as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The same thing measured several times; said as its median and, in brackets, its spread."""
+
+    values: tuple[float, ...]
+    unit: str = ""
+
+    @classmethod
+    def of(cls, values: Iterable[float], unit: str = "") -> Sample:
+        return cls(tuple(values), unit)
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    def over(self, other: Sample) -> Sample:
+        """The ratio, round by round: what slows one round slows both that stand in it."""
+        pairs = zip(self.values, other.values, strict=True)
+        return Sample(tuple(ours / theirs for ours, theirs in pairs), "×")
+
+    def __str__(self) -> str:
+        said = f"{_number(self.median)} {self.unit}".strip()
+        if len(self.values) == 1:
+            return said
+        return f"{said} ({_number(min(self.values))} to {_number(max(self.values))})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One row. Without a peer it stands for itself."""
+
+    what: str
+    ours: Sample
+    peer: str = ""
+    theirs: Sample | None = None
+    aim: str = ""
+
+    def cells(self) -> tuple[str, ...]:
+        ratio = str(self.ours.over(self.theirs)) if self.theirs else ""
+        return self.what, str(self.ours), self.aim, self.peer, str(self.theirs or ""), ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    title: str
+    note: str
+    figures: Sequence[Figure]
+
+    def __str__(self) -> str:
+        heads = ("", "measured", "aim", "peer", "peer measured", "ratio")
+        rows = [heads, ("---",) * len(heads), *(figure.cells() for figure in self.figures)]
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        return "\n".join([f"## {self.title}", "", self.note, "", *lines, ""])
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def _number(value: float) -> str:
+    """Three digits, no more than anybody should believe."""
+    if value and abs(value) < 100:
+        return f"{value:.3g}"
+    return f"{value:,.0f}"
