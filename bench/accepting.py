@@ -54,7 +54,7 @@ class Bot:
         """Killed once half of the order is done."""
         half = self._done(what) + count // 2
         process = await self._send(what, count)
-        while self._done(what) < half:
+        while process.returncode is None and self._done(what) < half:
             await asyncio.sleep(LOOK_S)
         process.kill()
         await process.wait()

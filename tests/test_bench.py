@@ -1,0 +1,35 @@
+"""The measurements still work: each once, as small as it gets. Figures are not judged here."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import MEASUREMENTS
+from bench.sizes import TINY
+from bench.table import Figure, Sample, Table
+
+
+@pytest.mark.parametrize("name", MEASUREMENTS)
+async def test_a_measurement_fills_its_table(name: str, tmp_path: Path) -> None:
+    table = await importlib.import_module(f"bench.{name}").measure(TINY, tmp_path)
+    for figure in table.figures:
+        assert all(value >= 0 for value in figure.ours.values), figure.what
+    lost_or_twice = [one for one in table.figures if one.aim == "0"]
+    assert [one.ours.median for one in lost_or_twice] == [0, 0] * (name == "accepting")
+
+
+def test_a_ratio_is_that_of_the_two_in_each_round() -> None:
+    ours, theirs = Sample.of([10, 30, 24], "s"), Sample.of([5, 10, 8], "s")
+    assert str(ours.over(theirs)) == "3 × (2 to 3)"
+
+
+def test_a_figure_without_a_peer_leaves_its_cells_empty() -> None:
+    table = Table("Start", "Once.", [Figure(what="ready", ours=Sample.of([0.8123], "s"))])
+    assert str(table).splitlines()[-1] == "| ready | 0.812 s |  |  |  |  |"
+
+
+def test_numbers_keep_three_digits() -> None:
+    assert str(Sample.of([1234.5], "jobs/s")) == "1,234 jobs/s"
