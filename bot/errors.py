@@ -26,9 +26,12 @@ arguments are plain values (text and numbers).
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,12 @@ class MediaError(MachineError):
     """A file of a job is missing or cannot be written."""
 
     default_key = "error-media"
+
+    @classmethod
+    def of(cls, error: OSError, name: str) -> Self:
+        """What the system said of the file `name`; a full disk has a sentence of its own."""
+        key = "error-disk-full" if error.errno in NO_ROOM else None
+        return cls(key, reason=f"{name}: {error}")
 
 
 class StoreError(MachineError):

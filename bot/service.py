@@ -175,7 +175,7 @@ class Service:
 
     async def _inspect(self, job_id: str, upload: Path) -> Inspection:
         kept = await asyncio.to_thread(self._media.keep_upload, job_id, upload)
-        return await self._engine.inspect(kept, self._media.folder(job_id))
+        return await self._engine.inspect(kept, kept.parent)
 
     async def _crop(self, question: Question, face: int) -> Question:
         faces = question.inspection.faces

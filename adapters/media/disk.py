@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from bot.errors import MediaError
 # Ids and suffixes come with messages from outside; nothing else becomes part of a path.
 JOB_ID = re.compile(r"[0-9a-z]{1,25}")
 SUFFIX = re.compile(r"\.[0-9a-z]{1,8}")
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class DiskMedia:
@@ -66,5 +64,4 @@ def _errors_mapped() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        key = "error-disk-full" if error.errno in NO_ROOM else None
-        raise MediaError(key, reason=str(error)) from error
+        raise MediaError.of(error, error.filename or "") from error

@@ -40,7 +40,7 @@ def encode(clip: Clip, order: EncodeOrder) -> ClipFile:
             chosen = fit(make, _best(clip, order.format), weights, order.limit_bytes)
             return _publish(made, order, _scene(clip, order, chosen, folder), chosen)
     except OSError as error:
-        raise MediaError(reason=str(error)) from error
+        raise MediaError.of(error, order.target.name) from error
 
 
 def _best(clip: Clip, clip_format: ClipFormat) -> Try:

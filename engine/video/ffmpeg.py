@@ -105,7 +105,7 @@ class Ffmpeg:
             f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
         )
         if any(sign in words for sign in DISK_SIGNS):
-            return MediaError(reason=words)
+            return MediaError("error-disk-full", reason=words)
         return EncodeError(reason=words)
 
     def _wait(self) -> int:
@@ -127,7 +127,7 @@ def run_on(master: Path, arguments: Sequence[str]) -> bytes:
     try:
         data = master.read_bytes()
     except OSError as error:
-        raise MediaError(reason=f"{master.name}: {error}") from error
+        raise MediaError.of(error, master.name) from error
     with Ffmpeg(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ffmpeg:
         return ffmpeg.feed(data)
 

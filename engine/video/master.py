@@ -49,7 +49,7 @@ class MasterWriter:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._part.unlink(missing_ok=True)
         except OSError as error:
-            raise MediaError(reason=f"{self._path.name}: {error}") from error
+            raise MediaError.of(error, self._path.name) from error
         self._ffmpeg.__enter__()
         return self
 

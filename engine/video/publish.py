@@ -35,7 +35,7 @@ def publish(made: Path, target: Path) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise MediaError(reason=f"{target.name}: {error}") from error
+        raise MediaError.of(error, target.name) from error
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def workshop(target: Path) -> Iterator[Path]:
                 shutil.rmtree(old, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(".part", f".{target.name}.", target.parent))
     except OSError as error:
-        raise MediaError(reason=f"{target.name}: {error}") from error
+        raise MediaError.of(error, target.name) from error
     try:
         yield folder
     finally:

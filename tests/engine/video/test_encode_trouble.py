@@ -77,7 +77,7 @@ def test_a_full_disk(noisy: Clip, tmp_path: Path, clip_format: ClipFormat) -> No
         timeout=PATIENCE_S,
         check=True,
     )
-    assert "error-media" in done.stdout
+    assert "error-disk-full" in done.stdout
     assert not list(tmp_path.iterdir())
 
 

@@ -119,7 +119,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_of_the_files(tmp_path: Path) -
 def test_a_full_disk_is_named_and_nothing_is_left(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITE_ONTO_A_FULL_DISK, str(tmp_path / "master.mkv")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
-    assert "error-media" in done.stdout
+    assert "error-disk-full" in done.stdout
     assert "File too large" in done.stdout
     assert not list(tmp_path.iterdir())
 
