@@ -22,6 +22,9 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
+JAW = (149, 176, 148, 152, 377, 400, 378)  # of the mesh, left to right
+NECK = 0.45  # how far below the jaw a nodding chin must not meet the still paper
+
 Lids = Sequence[Lid | Shutter]
 
 
@@ -73,5 +76,7 @@ def _eyes(
 
 
 def _outline(face: Landmarks) -> NDArray[np.float32]:
-    points = np.ascontiguousarray(face.points[:, :2])
+    """Around the face and the beginning of the neck, which is often not drawn."""
+    neck = face.points[list(JAW), :2] + (0, NECK * face.eye_distance)
+    points = np.concatenate([face.points[:, :2], neck]).astype(np.float32)
     return np.asarray(cv2.convexHull(points)[:, 0], np.float32)

@@ -22,7 +22,22 @@ def subject_of(pixels: NDArray[np.uint8], faces: list[NDArray[np.float32]]) -> N
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel)
     for outline in faces:
         cv2.fillPoly(closed, [outline.astype(np.int32)], (1,))
-    return np.asarray(_filled(np.asarray(closed, np.uint8)) > 0)
+    subject = _filled(np.asarray(closed, np.uint8))
+    for outline in faces:
+        _fill_body(subject, outline)
+    return subject > 0
+
+
+def _fill_body(subject: NDArray[np.uint8], outline: NDArray[np.float32]) -> None:
+    """Fill neck and shoulders below a face, whose lines seldom meet: each row from its left end
+    to its right, as far as they hang together with the face."""
+    _, labels = cv2.connectedComponents(subject)
+    x, y = outline.mean(axis=0).astype(int).clip(0, (subject.shape[1] - 1, subject.shape[0] - 1))
+    figure = labels == labels[y, x]
+    for row in range(y, subject.shape[0]):
+        columns = np.flatnonzero(figure[row])
+        if columns.size:
+            subject[row, columns[0] : columns[-1] + 1] = 1
 
 
 def _filled(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -58,3 +58,12 @@ def test_paper_is_not_part_of_the_subject_and_enclosed_places_are() -> None:
     subject = subject_of(sheet, [])
     assert subject[100, 100] and subject[61, 100]
     assert not subject[20, 20] and not subject[100, 50]
+
+
+def test_open_lines_of_a_neck_belong_with_what_is_between_them() -> None:
+    sheet = np.full((200, 200, 3), 250, np.uint8)
+    sheet[90:200, 70:74] = sheet[90:200, 126:130] = 0
+    face = np.array([[60, 30], [140, 30], [140, 110], [60, 110]], np.float32)
+    subject = subject_of(sheet, [face])
+    assert subject[150:200, 70:130].all()
+    assert not subject[150:200, :60].any() and not subject[150:200, 140:].any()
