@@ -13,7 +13,7 @@ import structlog
 from bot.asking import Asked, make_request
 from bot.board import Board
 from bot.card import Action, Card
-from bot.clip import ClipFile, Renderer
+from bot.clip import Clip, ClipFile, Drawing, Renderer
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher
 from bot.errors import JobGoneError, LimitError, MachineError, PersonError, WayOut
@@ -130,8 +130,7 @@ class Service:
     async def cancel(self, job_id: str, person: Origin) -> Job:
         """Reaches a running render within one step. Raises `StaleJobError` when the job moved
         on in the same moment and `JobGoneError` when it is over."""
-        job = await self._jobs.get(job_id)
-        require_owner(job.origin, person)
+        job = await self._own(job_id, person)
         if job.status not in (JobStatus.QUEUED, JobStatus.RUNNING):
             raise JobGoneError("cancel-too-late")
         job = await self._delivery.end(job, JobStatus.CANCELLED)
@@ -142,8 +141,7 @@ class Service:
         self, job_id: str, origin: Origin, changes: Mapping[str, str] | None = None
     ) -> Card:
         """A new job from the same picture: with a new seed, or other settings as typed."""
-        job = await self._jobs.get(job_id)
-        require_owner(job.origin, origin)
+        job = await self._own(job_id, origin)
         options = {**job.options, **(changes or {})}
         if "seed" not in (changes or {}):
             options.pop("seed", None)
@@ -153,12 +151,15 @@ class Service:
 
     async def file_of(self, job_id: str, person: Origin, clip_format: ClipFormat) -> ClipFile:
         """The clip in another format, made from its master. Raises `MediaError` when expired."""
-        job = await self._jobs.get(job_id)
-        require_owner(job.origin, person)
-        if job.clip is None:
-            raise JobGoneError("clip-not-ready")
+        job = await self._own(job_id, person)
+        _clip_of(job)
         _, file = await self._delivery.encode(job, None, clip_format)
         return file
+
+    async def drawing_of(self, job_id: str, person: Origin, drawing: Drawing) -> Path:
+        """The expression curves or the key frames of a measured clip, as a picture."""
+        clip = _clip_of(await self._own(job_id, person))
+        return await self._engine.draw(clip, drawing, self._media.folder(job_id) / drawing.value)
 
     async def status(self, job_id: str) -> tuple[Job, Place | None]:
         """The job, and its place in the queue while it waits."""
@@ -172,6 +173,11 @@ class Service:
 
     async def usage(self, since: datetime | None = None) -> list[UsageRecord]:
         return await self._usage.records(since)
+
+    async def _own(self, job_id: str, person: Origin) -> Job:
+        job = await self._jobs.get(job_id)
+        require_owner(job.origin, person)
+        return job
 
     async def _inspect(self, job_id: str, upload: Path) -> Inspection:
         kept = await asyncio.to_thread(self._media.keep_upload, job_id, upload)
@@ -240,6 +246,12 @@ class Service:
         if self._media.free_bytes() < self._rules.min_free_bytes:
             log.error("disk.nearly_full", free_bytes=self._media.free_bytes())
             raise LimitError("limit-disk-full")
+
+
+def _clip_of(job: Job) -> Clip:
+    if job.clip is None:
+        raise JobGoneError("clip-not-ready")
+    return job.clip
 
 
 def _ask_about_faces(question: Question) -> None:

@@ -32,7 +32,6 @@ class Settings(BaseSettings):
     language: str = "en"
     label: bool = True
     aigc_producer: str = ""
-    operator_contact: str = ""
 
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -40,7 +39,6 @@ class Settings(BaseSettings):
     waiting_per_person: int = Field(3, ge=1, le=10_000)
     running_per_person: int = Field(1, ge=1, le=1_000)
     waiting_in_all: int = Field(100, ge=1, le=1_000_000)
-    max_wait_hours: float = Field(24, ge=0.1, le=720)
     keep_days: float = Field(30, ge=0.1, le=3650)
     min_free_gb: float = Field(1, ge=0, le=10_000)
 

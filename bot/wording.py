@@ -16,7 +16,7 @@ from bot.request import Style
 from bot.texts import Texts
 
 ENDED_BUTTONS = (Action.AGAIN,)
-DONE_BUTTONS = (Action.AGAIN, Action.LOOP, Action.FORMATS)
+DONE_BUTTONS = (Action.AGAIN, Action.LOOP, Action.FORMATS, Action.CURVE, Action.KEY_FRAMES)
 
 
 def queued_card(job: Job, place: int, wait: Span | None) -> Card:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Action, CardState
+from bot.clip import Drawing
 from bot.errors import (
     JobGoneError,
     LimitError,
@@ -162,6 +163,20 @@ async def test_another_format_is_made_from_the_same_master(house: FakeHouse) -> 
     file = await house.service.file_of(card.job_id, ADA, ClipFormat.SHEET)
     assert file.format is ClipFormat.SHEET
     assert len(house.engine.rendered) == 1
+
+
+async def test_the_expression_curve_is_drawn_for_its_owner_once_there_is_a_clip(
+    house: FakeHouse,
+) -> None:
+    card = await house.submit()
+    with pytest.raises(JobGoneError, match="clip-not-ready"):
+        await house.service.drawing_of(card.job_id, ADA, Drawing.CURVES_PNG)
+    async with house.at_work():
+        await house.until_status(card.job_id, JobStatus.DELIVERED)
+    with pytest.raises(NotAllowedError):
+        await house.service.drawing_of(card.job_id, BEN, Drawing.CURVES_PNG)
+    picture = await house.service.drawing_of(card.job_id, ADA, Drawing.CURVES_PNG)
+    assert picture.name == "curves.png" and picture.exists()
 
 
 async def test_the_place_in_the_queue_counts_who_comes_first(house: FakeHouse) -> None:

@@ -35,7 +35,7 @@ def refusal() -> str:
 def test_without_any_setting_the_defaults_of_the_product_hold() -> None:
     settings = read_settings()
     assert (settings.waiting_per_person, settings.running_per_person) == (3, 1)
-    assert (settings.waiting_in_all, settings.max_wait_hours, settings.keep_days) == (100, 24, 30)
+    assert (settings.waiting_in_all, settings.keep_days) == (100, 30)
     assert settings.label
     assert settings.model is settings.discord_token is settings.telegram_token is None
 
