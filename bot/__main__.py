@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 
 from bot import app
 from bot.errors import PersonError, SettingsError, SketchlifeError
 from bot.log import set_up_logging
-from bot.option_words import NAMES
+from bot.option_words import NAMES, VALUE_OF, loosely
 from bot.options import name_options, parse_options
 from bot.settings import Settings, read_settings
 from bot.texts import Texts
@@ -29,9 +32,9 @@ log = structlog.get_logger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0 done, 2 the person can mend it (one line on stderr), 1 the machine failed."""
-    asked = _arguments(argv)
-    language = "en"
+    language = os.environ.get("LANGUAGE", "en")  # until the settings say
     try:
+        asked = _arguments(sys.argv[1:] if argv is None else argv)
         settings = read_settings()
         language = settings.language
         set_up_logging(
@@ -40,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             secrets=settings.secrets,
         )
         code: int = asked.command(asked, settings)
+        sys.stdout.flush()
     except PersonError as error:
         _complain(error, language)
         return PERSON_CAN_MEND
@@ -47,9 +51,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.debug("failed", exc_info=error)
         _complain(error, language)
         return MACHINE_FAILED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return PERSON_CAN_MEND
+    except BrokenPipeError:  # whoever reads has read enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains as everything here does: one line, and the exit code of what can be mended."""
+
+    def error(self, message: str) -> NoReturn:
+        raise PersonError("command-line", reason=message, command=self.prog)
 
 
 def _complain(error: SketchlifeError, language: str) -> None:
@@ -62,19 +76,28 @@ def _log_level(asked: argparse.Namespace, settings: Settings) -> str:
     return "error" if quiet else settings.log_level
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Settings in the chat's form may stand anywhere, which argparse alone does not take."""
     parser = _parser()
-    asked, rest = parser.parse_known_args(argv)
-    if rest and (asked.command is not _animate or any(word.startswith("-") for word in rest)):
-        parser.error(f"unknown: {' '.join(rest)}")
+    asked, rest = parser.parse_known_args(_with_value_of_loop(argv))
     if asked.command is _animate:
         asked.options += rest
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return asked
 
 
+def _with_value_of_loop(argv: Sequence[str]) -> list[str]:
+    """`--loop` alone is on, also before the sketch, which argparse would take for its value."""
+    words = [*argv, ""]
+    return [
+        "--loop=on" if word == "--loop" and loosely(after) not in VALUE_OF["loop"] else word
+        for word, after in pairwise(words)
+    ]
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="sketchlife", description="Drop a portrait sketch in; it blinks and smiles."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -83,10 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("options", nargs="*", help='as in chat: "steps:60 res:768"')
     animate.add_argument("-o", "--output", type=Path, required=True, metavar="CLIP")
     for name in NAMES:
-        if name == "loop":
-            animate.add_argument("--loop", nargs="?", const="on", metavar="on|off")
-        else:
-            animate.add_argument(f"--{name}", metavar="VALUE")
+        animate.add_argument(f"--{name}", metavar="[on|off]" if name == "loop" else "VALUE")
     animate.add_argument("--anyway", action="store_true", help="go on where there are no eyes")
     animate.add_argument("--crop", type=int, metavar="FACE", help="crop to a face, 1: the largest")
     animate.set_defaults(command=_animate)
@@ -108,12 +128,20 @@ def _animate(asked: argparse.Namespace, settings: Settings) -> int:
     wish = app.Wish(
         sketch=asked.sketch,
         target=asked.output,
-        options=parse_options(" ".join(asked.options)) | name_options(flags.items()),
+        options=_typed(asked.options) | name_options(flags.items()),
         anyway=asked.anyway,
         crop=asked.crop,
         locale=settings.language,
     )
     return asyncio.run(app.run_animate(settings, wish, sys.stdout, sys.stderr))
+
+
+def _typed(words: Sequence[str]) -> dict[str, str]:
+    """Settings in the chat's form, and flags that there are not. Raises `RequestError`."""
+    for word in words:
+        if word.startswith("--"):
+            name_options([(word[2:].partition("=")[0], "")])
+    return parse_options(" ".join(words))
 
 
 def _run(asked: argparse.Namespace, settings: Settings) -> int:
@@ -143,7 +171,7 @@ def _moment(text: str) -> datetime:
         return datetime.now(UTC) - timedelta(hours=int(ago[1]) * HOURS[ago[2]])
     try:
         return datetime.fromisoformat(text).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise SettingsError("usage-since", value=text) from None
 
 

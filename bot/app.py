@@ -20,7 +20,7 @@ from adapters.db.migrate import migrate, revisions
 from adapters.db.questions import SqlQuestionStore
 from adapters.db.usage import SqlUsageStore
 from adapters.media.disk import DiskMedia
-from adapters.media.instance import hold_instance
+from adapters.media.instance import hold_instance, make_folder
 from adapters.terminal.animate import Wish as Wish
 from adapters.terminal.animate import animate, report
 from adapters.terminal.doctor import examine
@@ -82,7 +82,7 @@ async def open_house(
     roles: Mapping[str, str] = ROLES,
 ) -> AsyncIterator[House]:
     """Migrate, start the workers, wire everything. Raises `SettingsError`, `StoreError`."""
-    await asyncio.to_thread(migrate, settings.database)
+    await asyncio.to_thread(run_migrate, settings)
     async with (
         LocalEngine(roles, _timing(settings), _without_secrets(settings)) as engine,
         furnish(settings, messengers, engine, instance) as house,
@@ -143,10 +143,10 @@ async def run_bot(
     settings: Settings, messengers: Sequence[Messenger] = (), roles: Mapping[str, str] = ROLES
 ) -> None:
     """The bot until SIGTERM or SIGINT. Raises `SettingsError` where there is nobody to serve."""
+    if not messengers:
+        raise SettingsError("run-no-frontend", path=".env")
     with _only_bot_here(settings) as instance:
         async with open_house(settings, messengers, instance=instance, roles=roles) as house:
-            if not messengers:
-                raise SettingsError("run-no-frontend", path=".env")
             with stop_on_signals(house.dispatcher.stop):
                 log.info("bot.ready", instance=instance, platforms=[m.platform for m in messengers])
                 await house.work()
@@ -164,7 +164,7 @@ async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextI
                 asking = asyncio.create_task(animate(house.service, messenger, wish))
                 with stop_on_signals(asking.cancel):
                     ended = await asking
-            return await report(house.service, ended, wish, out)
+            return await report(house.service, ended, wish, out, screen)
 
 
 async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, out: TextIO) -> None:
@@ -180,6 +180,8 @@ async def run_doctor(settings: Settings, out: TextIO) -> int:
 
 
 def run_migrate(settings: Settings) -> None:
+    """Raises `SettingsError`, `StoreError`."""
+    make_folder(settings.data_dir)
     migrate(settings.database)
 
 
@@ -206,14 +208,14 @@ def stop_on_signals(stop: Callable[[], object]) -> Iterator[None]:
 
 @asynccontextmanager
 async def _records(settings: Settings) -> AsyncIterator[UsageStore]:
-    await asyncio.to_thread(migrate, settings.database)
+    await asyncio.to_thread(run_migrate, settings)
     async with Database(settings.database) as database:
         yield SqlUsageStore(database)
 
 
 async def _database_state(settings: Settings) -> str | SketchlifeError:
     try:
-        await asyncio.to_thread(migrate, settings.database)
+        await asyncio.to_thread(run_migrate, settings)
     except SketchlifeError as error:
         return error
     return revisions()[-1]

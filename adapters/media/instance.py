@@ -6,8 +6,19 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+from bot.errors import SettingsError
 
 SLOTS = 64
+
+
+def make_folder(folder: Path) -> None:
+    """Raises `SettingsError`: every folder of ours lies in the one that the operator named."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from error
 
 
 @contextmanager
@@ -16,13 +27,14 @@ def hold_instance(data_dir: Path, kind: str, slots: int = SLOTS) -> Iterator[str
 
     The lock is the kernel's (flock), so a killed process frees its name, and the next one to
     start takes the same name and with it the jobs that the killed one left. Yields None when
-    all slots are held by living processes.
+    all slots are held by living processes. Raises `SettingsError` for a folder that can't be
+    written to.
     """
     folder = data_dir / "instances"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for number in range(slots):
         name = f"{kind}-{number}"
-        with (folder / f"{name}.lock").open("w") as lock:
+        with _opened(folder / f"{name}.lock") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -30,3 +42,14 @@ def hold_instance(data_dir: Path, kind: str, slots: int = SLOTS) -> Iterator[str
             yield name
             return
     yield None
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        return path.open("w")
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> SettingsError:
+    return SettingsError("settings-folder", path=str(path), reason=error.strerror or str(error))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import getpass
 import os
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import usage_line
-from bot.card import Action, Card, CardState
-from bot.errors import PersonError
+from bot.card import Action, Button, Card, CardState
+from bot.clip import ClipFile
+from bot.errors import JobGoneError, PersonError, StaleJobError
 from bot.origin import Origin
 from bot.request import ClipFormat
 from bot.service import Service
@@ -31,7 +34,7 @@ FORMAT_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What was typed: `options` by their names in chat; `allowed` says yes to questions ahead;
+    """What was typed: `options` by their names in chat; `anyway` goes on where no eyes are found;
     `crop` is the face to crop to, 1 being the largest."""
 
     sketch: Path
@@ -46,50 +49,64 @@ async def animate(service: Service, messenger: TerminalMessenger, wish: Wish) ->
     """The card that ends it: a refusal, or the job's last one. A cancelled call cancels the job."""
     if not wish.sketch.is_file():
         raise PersonError("terminal-no-sketch", path=str(wish.sketch))
+    if wish.target.resolve() == wish.sketch.resolve():
+        raise PersonError("terminal-own-sketch", path=str(wish.sketch))
     _require_writable(wish.target)
     origin = _origin(wish, messenger.platform)
     card = await service.submit(wish.sketch, origin, _options(wish), _allowed(wish))
-    if card.state is CardState.REFUSED and wish.crop is not None:
-        card = await service.answer(card.job_id, origin, Action.CROP, {"face": str(wish.crop)})
+    if card.state is CardState.REFUSED and (face := _face(card, wish)):
+        card = await service.answer(card.job_id, origin, Action.CROP, {"face": face})
     if card.state is CardState.REFUSED:
         return card
     try:
         return await messenger.ended(card.job_id)
     except asyncio.CancelledError:
-        await service.cancel(card.job_id, origin)
+        with suppress(JobGoneError, StaleJobError):  # too late: its clip is about to come
+            await service.cancel(card.job_id, origin)
         return await messenger.ended(card.job_id)
 
 
-async def report(service: Service, ended: Card, wish: Wish, out: TextIO) -> int:
-    """Print what came of it; the exit code."""
+async def report(service: Service, ended: Card, wish: Wish, out: TextIO, screen: TextIO) -> int:
+    """Print what came of it, a question on `screen`; the exit code.
+
+    A job without a clip has said so on the screen already.
+    """
     if ended.state is CardState.REFUSED:
-        _print_question(ended, wish, out)
+        screen.write(_question(ended, wish) + "\n")
         return PERSON_CAN_MEND
     if ended.clip is None:
-        out.write("\n".join([ended.title, *ended.lines]) + "\n")
         return MACHINE_FAILED if ended.state is CardState.FAILED else PERSON_CAN_MEND
+    out.write("\n".join(await _result(service, ended, ended.clip, wish)) + "\n")
+    if ended.clip.path != wish.target.resolve():
+        sentence = Texts(wish.locale).say("terminal-no-place", path=str(wish.target))
+        screen.write(sentence + "\n")
+        return PERSON_CAN_MEND
+    return DONE
+
+
+async def _result(service: Service, ended: Card, file: ClipFile, wish: Wish) -> list[str]:
     clip = Texts(wish.locale).say(
         "terminal-clip",
-        path=str(ended.clip.path),
-        width=str(ended.clip.width),
-        height=str(ended.clip.height),
-        kilobytes=round(ended.clip.size_bytes / 1000),
+        path=str(file.path),
+        width=str(file.width),
+        height=str(file.height),
+        kilobytes=round(file.size_bytes / 1000),
     )
     lines = [clip, *ended.lines]
     if record := await service.usage_of(ended.job_id):
         lines.append(usage_line(record, wish.locale))
-    out.write("\n".join(lines) + "\n")
-    return DONE
+    return lines
 
 
 def _require_writable(target: Path) -> None:
-    """Asked before anything is rendered, not after."""
+    """Tried before anything is rendered, not after."""
+    if target.is_dir():
+        raise PersonError("terminal-no-place", path=str(target))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
         raise PersonError("terminal-no-place", path=str(target)) from error
-    if target.is_dir() or not os.access(target.parent, os.W_OK):
-        raise PersonError("terminal-no-place", path=str(target))
 
 
 def _origin(wish: Wish, platform: str) -> Origin:
@@ -119,15 +136,29 @@ def _allowed(wish: Wish) -> frozenset[str]:
     return frozenset({Action.GO_ON.value} if wish.anyway else ())
 
 
-def _print_question(card: Card, wish: Wish, out: TextIO) -> None:
-    texts = Texts(wish.locale)
-    lines = list(card.lines)
-    for button in card.buttons:
-        match button.action:
-            case Action.GO_ON:
-                lines.append(texts.say("terminal-way-anyway"))
-            case Action.CROP:
-                lines.append(texts.say("terminal-way-crop", face=button.changes["face"]))
-            case _:
-                lines.append(texts.say("terminal-way-change", option=button.label))
-    out.write("\n".join(lines) + "\n")
+def _face(card: Card, wish: Wish) -> str | None:
+    """The face to crop to, where faces are what the card asks about. Raises `PersonError`."""
+    offered = [button.changes["face"] for button in card.buttons if button.action is Action.CROP]
+    if wish.crop is None or not offered:
+        return None
+    if str(wish.crop) not in offered:
+        raise PersonError("terminal-no-face", face=wish.crop, faces=len(offered))
+    return str(wish.crop)
+
+
+def _question(card: Card, wish: Wish) -> str:
+    """As one line: what is asked, and what to type for each of its buttons."""
+    ways = [_flag(button) for button in card.buttons]
+    return Texts(wish.locale).say(
+        "terminal-ways", question=" ".join(card.lines), ways=len(ways), flags=", ".join(ways)
+    )
+
+
+def _flag(button: Button) -> str:
+    match button.action:
+        case Action.GO_ON:
+            return "--anyway"
+        case Action.CROP:
+            return f"--crop {button.changes['face']}"
+        case _:
+            return " ".join(f"--{name} {value}" for name, value in button.changes.items())

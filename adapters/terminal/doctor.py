@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from bot.errors import SketchlifeError
+from bot.errors import PersonError, SketchlifeError
 from bot.ports import Engine
 from bot.settings import Settings
 from bot.texts import Texts
 
 READY = "ready"
+APART = ("state", "ffmpeg")  # facts of a worker that have a place of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ async def _findings(
         advice = None if token else "doctor-set-token"
         args = {"variable": f"{name.upper()}_TOKEN", "path": ".env"}
         yield Finding(name, bool(token), "***" if token else "–", advice, args, needed=False)
-    for role, facts in (await engine.describe()).items():
+    workers = await engine.describe()
+    for role, facts in workers.items():
         yield _worker(role, facts)
+    yield _ffmpeg(workers)
 
 
 def _python() -> Finding:
@@ -88,8 +91,10 @@ def _disk(settings: Settings) -> Finding:
 
 def _database(state: str | SketchlifeError, settings: Settings) -> Finding:
     if isinstance(state, SketchlifeError):
-        return Finding("database", False, str(state), state.key, state.args_of_text)
-    where = "DATABASE_URL" if settings.database_url else settings.database.rpartition("///")[2]
+        reason = str(state.args_of_text.get("reason", "–"))
+        advice = state.key if isinstance(state, PersonError) else "doctor-no-database"
+        return Finding("database", False, reason, advice, state.args_of_text)
+    where = "DATABASE_URL" if settings.database_url else settings.database.partition("///")[2]
     return Finding("database", True, f"{where} ({state})")
 
 
@@ -113,9 +118,15 @@ def _model(settings: Settings) -> Finding:
     return Finding("model", False, settings.model, "doctor-model-later", needed=False)
 
 
+def _ffmpeg(workers: Mapping[str, Mapping[str, str]]) -> Finding:
+    """As the worker that uses it sees it: one of those that say which they run."""
+    found = next((facts["ffmpeg"] for facts in workers.values() if "ffmpeg" in facts), "")
+    return Finding("ffmpeg", bool(found), found or "–", None if found else "doctor-no-ffmpeg")
+
+
 def _worker(role: str, facts: Mapping[str, str]) -> Finding:
     ok = facts.get("state") == READY
-    shown = ", ".join(f"{name} {value}" for name, value in facts.items() if name != "state")
+    shown = ", ".join(f"{name} {value}" for name, value in facts.items() if name not in APART)
     advice = None if ok else "error-worker-start"
     return Finding(
         f"worker-{role}", ok, f"{facts.get('state', '–')}, {shown}", advice, {"role": role}

@@ -49,8 +49,8 @@ def print_usage(records: Sequence[UsageRecord], as_csv: bool, locale: str, out: 
 
 def usage_line(record: UsageRecord, locale: str) -> str:
     """One job's record as a sentence."""
-    spent = record.timings
-    return Texts(locale).say(
+    texts, spent = Texts(locale), record.timings
+    said = texts.say(
         "usage-line",
         outcome=record.outcome.value,
         attempts=record.attempts,
@@ -58,8 +58,10 @@ def usage_line(record: UsageRecord, locale: str) -> str:
         rendered=round(spent.rendered_s, 1),
         encoded=round(spent.encoded_s, 1),
         uploaded=round(spent.uploaded_s, 1),
-        kilobytes=round((record.size_bytes or 0) / 1000),
     )
+    if record.size_bytes is None:
+        return said
+    return said + " · " + texts.say("usage-size", kilobytes=round(record.size_bytes / 1000))
 
 
 def _row(record: UsageRecord) -> tuple[object, ...]:

@@ -50,6 +50,7 @@ settings-number = { $variable } is “{ $value }”. It must be a number from { 
 settings-whole = { $variable } is “{ $value }”. It must be a whole number from { NUMBER($low, useGrouping: 0) } to { NUMBER($high, useGrouping: 0) }.
 settings-switch = { $variable } is “{ $value }”. It must be on or off.
 settings-choice = { $variable } is “{ $value }”. It must be one of { $allowed }.
+settings-folder = Nothing can be kept in { $path }: { $reason }. Please set DATA_DIR to a folder that can be written to.
 settings-wrong = { $variable } is “{ $value }”. It cannot be used: { $reason }.
 
 ### Limits
@@ -152,14 +153,27 @@ database-newer = The database { $database } was written by a newer version of Sk
 
 terminal-clip = { $path } ({ $width }×{ $height }, { $kilobytes } kB)
 terminal-no-sketch = There is no file { $path }.
-terminal-way-anyway = To go on: add --anyway
-terminal-way-crop = To crop to face { $face }: add --crop { $face }
-terminal-way-change = This fits: { $option }
+terminal-own-sketch = { $path } is the sketch itself. Please give the clip another name.
+terminal-no-face = There is no face { $face }: this picture has { $faces }.
+terminal-ways = { $question } { $ways ->
+    [1] To go on, add { $flags }
+   *[other] To go on, add one of these: { $flags }
+ }
+command-line = { $reason } (“{ $command } -h” shows what can be written.)
 animate-too-many = Too many animations run here at once. Wait for one to end.
 run-no-frontend = No chat is set up. This version works from the terminal (sketchlife animate); DISCORD_TOKEN and TELEGRAM_TOKEN in { $path } are where its chats will be set up.
 run-already = Another bot already works in { $path }. Stop it first, or give this one a DATA_DIR of its own.
 migrate-done = The database is up to date.
-usage-line = { $outcome } · attempts { $attempts } · waited { $queued } s · rendered { $rendered } s · encoded { $encoded } s · uploaded { $uploaded } s · { $kilobytes } kB
+usage-line = { $outcome ->
+    [delivered] delivered
+    [failed] failed
+    [cancelled] cancelled
+   *[expired] expired
+ } · { $attempts ->
+    [one] { $attempts } attempt
+   *[other] { $attempts } attempts
+ } · waited { $queued } s · rendered { $rendered } s · encoded { $encoded } s · uploaded { $uploaded } s
+usage-size = { $kilobytes } kB
 usage-total = { $jobs ->
     [one] { $jobs } job
    *[other] { $jobs } jobs
@@ -167,6 +181,7 @@ usage-total = { $jobs ->
 usage-since = { $value } is no date. Write 2030-01-31, or how long ago: 12h, 7d, 2w.
 doctor-python = Python
 doctor-disk = Free disk
+doctor-ffmpeg = ffmpeg
 doctor-database = Database
 doctor-gpu = GPU
 doctor-model = Model
@@ -176,6 +191,8 @@ doctor-worker-eyes = Eyes (faces, measuring, encoding)
 doctor-worker-preview = Preview renderer
 doctor-use-python = Install Python 3.11 or 3.12.
 doctor-free-disk = New jobs are declined below { $needed } GB. Free some, or set DATA_DIR to another disk.
+doctor-no-database = The database can't be opened. Check DATABASE_URL; without one, it is a file in DATA_DIR.
+doctor-no-ffmpeg = No ffmpeg can be started, and without one there are no clips. Install imageio-ffmpeg anew, or set IMAGEIO_FFMPEG_EXE to an ffmpeg that runs.
 doctor-no-gpu = No NVIDIA driver was found; clips are drawn by the preview renderer on the CPU.
 doctor-no-model = MODEL is not set; clips are drawn by the preview renderer on the CPU.
 doctor-model-later = This version cannot load a model yet; clips are drawn by the preview renderer.

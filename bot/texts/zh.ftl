@@ -65,6 +65,7 @@ settings-number = { $variable } 现在是“{ $value }”，必须是 { NUMBER($
 settings-whole = { $variable } 现在是“{ $value }”，必须是 { NUMBER($low, useGrouping: 0) } 到 { NUMBER($high, useGrouping: 0) } 的整数。
 settings-switch = { $variable } 现在是“{ $value }”，必须是 on 或 off。
 settings-choice = { $variable } 现在是“{ $value }”，必须是以下之一：{ $allowed }。
+settings-folder = { $path } 无法写入：{ $reason }。请把 DATA_DIR 设为一个可写的文件夹。
 settings-wrong = { $variable } 现在是“{ $value }”，无法使用：{ $reason }。
 
 ### 限制
@@ -161,18 +162,29 @@ database-newer = 数据库 { $database } 是由更新版本的 Sketchlife 写入
 
 terminal-clip = { $path }（{ $width }×{ $height }，{ $kilobytes } kB）
 terminal-no-sketch = 没有文件 { $path }。
-terminal-way-anyway = 要继续：加上 --anyway
-terminal-way-crop = 要裁剪到第 { $face } 张脸：加上 --crop { $face }
-terminal-way-change = 这样可以：{ $option }
+terminal-own-sketch = { $path } 就是原图。请给短片换个名字。
+terminal-no-face = 没有第 { $face } 张脸：这张图里只有 { $faces } 张。
+terminal-ways = { $question }{ $ways ->
+    [1] 要继续，请加上 { $flags }
+   *[other] 要继续，请加上其中一个：{ $flags }
+ }
+command-line = { $reason }（用“{ $command } -h”查看用法）
 animate-too-many = 这里同时进行的动画太多了，请等其中一个结束。
 run-no-frontend = 还没有设置聊天平台。此版本可在终端使用（sketchlife animate）；以后在 { $path } 里用 DISCORD_TOKEN 和 TELEGRAM_TOKEN 设置聊天平台。
 run-already = 另一个机器人已在 { $path } 工作。请先停止它，或为这一个另设 DATA_DIR。
 migrate-done = 数据库已是最新。
-usage-line = { $outcome } · 尝试 { $attempts } 次 · 等待 { $queued } 秒 · 绘制 { $rendered } 秒 · 编码 { $encoded } 秒 · 上传 { $uploaded } 秒 · { $kilobytes } kB
+usage-line = { $outcome ->
+    [delivered] 已完成
+    [failed] 失败
+    [cancelled] 已取消
+   *[expired] 已过期
+ } · 尝试 { $attempts } 次 · 等待 { $queued } 秒 · 绘制 { $rendered } 秒 · 编码 { $encoded } 秒 · 上传 { $uploaded } 秒
+usage-size = { $kilobytes } kB
 usage-total = 共 { $jobs } 个任务，绘制 { $seconds } 秒
 usage-since = { $value } 不是日期。请写 2030-01-31，或多久以前：12h、7d、2w。
 doctor-python = Python
 doctor-disk = 可用磁盘
+doctor-ffmpeg = ffmpeg
 doctor-database = 数据库
 doctor-gpu = GPU
 doctor-model = 模型
@@ -182,6 +194,8 @@ doctor-worker-eyes = 眼睛（找脸、测量、编码）
 doctor-worker-preview = 预览绘制
 doctor-use-python = 请安装 Python 3.11 或 3.12。
 doctor-free-disk = 低于 { $needed } GB 时不接受新任务。请腾出空间，或把 DATA_DIR 设到别的磁盘。
+doctor-no-database = 数据库无法打开。请检查 DATABASE_URL；不设置时，数据库是 DATA_DIR 里的一个文件。
+doctor-no-ffmpeg = ffmpeg 无法启动，没有它就做不出短片。请重新安装 imageio-ffmpeg，或把 IMAGEIO_FFMPEG_EXE 设为一个能运行的 ffmpeg。
 doctor-no-gpu = 没有找到 NVIDIA 驱动；短片由 CPU 预览绘制。
 doctor-no-model = 没有设置 MODEL；短片由 CPU 预览绘制。
 doctor-model-later = 此版本还不能加载模型；短片由预览绘制。

@@ -30,6 +30,7 @@ from engine.protocol import (
 )
 from engine.role import Cancelled, Report, TaskCancelledError
 from engine.video.encode import encode
+from engine.video.ffmpeg import version
 from engine.video.master import Frame, read_master
 
 
@@ -61,7 +62,7 @@ class Eyes:
                 raise TypeError(f"the eyes do not {task.verb}")
 
     def describe(self) -> dict[str, str]:
-        return {"device": "cpu"}
+        return {"device": "cpu", "ffmpeg": version()}
 
     def close(self) -> None:
         """A worker has no need of it: it just ends, and its decoders with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -117,6 +118,17 @@ class Ffmpeg:
     def _last_words(self) -> str:
         self._said.seek(0)
         return self._said.read().decode(errors="replace").strip()[-TAIL_CHARACTERS:]
+
+
+def version() -> str:
+    """Of the ffmpeg that is used here; empty where it can't be started."""
+    try:
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-version"]
+        said = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+    except (OSError, RuntimeError, subprocess.TimeoutExpired):
+        return ""
+    found = re.match(rb"ffmpeg version (\S+)", said.stdout)
+    return found[1].decode() if found else ""
 
 
 def run_on(master: Path, arguments: Sequence[str]) -> bytes:
