@@ -20,7 +20,7 @@ from bot.app import House
 from bot.log import set_up_logging
 from tests.fakes.messenger import FolderMessenger
 
-IN_FLIGHT = 8  # messages that a chat's handlers have in hand at once
+IN_FLIGHT = 4  # messages that a chat's handlers have in hand at once
 
 
 async def serve(folder: Path) -> None:

@@ -64,6 +64,14 @@ class Database:
             async with self._turn_to_write(), self._writer.begin() as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[AsyncConnection]:
+        """For one statement that writes: SQLite needs no BEGIN and no COMMIT around it, and each
+        of them is a trip to the connection's thread and back. Raises `StoreError`."""
+        with errors_mapped():
+            async with self._turn_to_write(), self._engine.begin() as connection:
+                yield connection
+
     def _turn_to_write(self) -> AbstractAsyncContextManager[None]:
         return self._write_lock if self._one_writer else nullcontext()
 

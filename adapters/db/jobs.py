@@ -68,13 +68,13 @@ class SqlJobStore:
             "until": now + lease,
             "now": now,
         }
-        async with self._database.writing() as connection:
+        async with self._database.changing() as connection:
             row = (await connection.execute(CLAIM, asked)).one_or_none()
         return self._rows.job(row) if row else None
 
     async def renew(self, instance: str, until: datetime) -> None:
         held = update(jobs).where(jobs.c.status.in_(HELD), jobs.c.instance == instance)
-        async with self._database.writing() as connection:
+        async with self._database.changing() as connection:
             await connection.execute(held.values(lease_until=until))
 
     async def take_over(
@@ -125,7 +125,7 @@ class SqlJobStore:
 
     async def save(self, job_id: str, **changes: Any) -> Job:
         columns = self._rows.columns(checked(changes))
-        async with self._database.writing() as connection:
+        async with self._database.changing() as connection:
             saved = await self._update(
                 connection, update(jobs).where(jobs.c.id == job_id).values(columns)
             )
@@ -163,7 +163,7 @@ class SqlJobStore:
         return [self._rows.job(row) for row in rows]
 
     async def _update(self, connection: AsyncConnection, statement: Update) -> list[Job]:
-        rows = (await connection.execute(statement.returning(*jobs.c))).all()
+        rows = (await connection.execute(statement.returning(jobs))).all()
         return [self._rows.job(row) for row in rows]
 
 
