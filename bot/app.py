@@ -22,7 +22,7 @@ from adapters.db.usage import SqlUsageStore
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import hold_instance, make_folder
 from adapters.terminal.animate import Wish as Wish
-from adapters.terminal.animate import animate, report
+from adapters.terminal.animate import animate, check, report
 from adapters.terminal.doctor import examine
 from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import print_usage
@@ -155,6 +155,7 @@ async def run_bot(
 
 async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextIO) -> int:
     """One sketch through the whole house by the terminal; the exit code."""
+    check(wish)
     with hold_instance(settings.data_dir, TERMINAL) as instance:
         if instance is None:
             raise SettingsError("animate-too-many")

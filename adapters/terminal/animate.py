@@ -45,13 +45,17 @@ class Wish:
     locale: str = "en"
 
 
-async def animate(service: Service, messenger: TerminalMessenger, wish: Wish) -> Card:
-    """The card that ends it: a refusal, or the job's last one. A cancelled call cancels the job."""
+def check(wish: Wish) -> None:
+    """What needs no worker to be seen. Raises `PersonError`."""
     if not wish.sketch.is_file():
         raise PersonError("terminal-no-sketch", path=str(wish.sketch))
     if wish.target.resolve() == wish.sketch.resolve():
         raise PersonError("terminal-own-sketch", path=str(wish.sketch))
     _require_writable(wish.target)
+
+
+async def animate(service: Service, messenger: TerminalMessenger, wish: Wish) -> Card:
+    """The card that ends it: a refusal, or the job's last one. A cancelled call cancels the job."""
     origin = _origin(wish, messenger.platform)
     card = await service.submit(wish.sketch, origin, _options(wish), _allowed(wish))
     if card.state is CardState.REFUSED and (face := _face(card, wish)):

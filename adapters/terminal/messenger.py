@@ -40,7 +40,7 @@ class TerminalMessenger:
 
     async def ended(self, job_id: str) -> Card:
         """Wait for the card that ends the job; its clip's path is where the person finds it."""
-        return await self._future(job_id)
+        return await asyncio.shield(self._future(job_id))  # a wait given up ends no job
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         await self.edit(origin, nonce, card)
