@@ -10,6 +10,7 @@
     │   └── SettingsError      the operator's settings are wrong or missing
     └── MachineError           the machine did it; retried, logged with the job id
         ├── WorkerError        a worker process died or hung in the middle of a task
+        │   └── WorkerStartError  there is no worker: it can't be started, again and again
         ├── RenderError        the renderer gave up
         ├── EncodeError        ffmpeg or an encoder gave up
         ├── MediaError         a file of a job is missing or cannot be written
@@ -112,6 +113,12 @@ class WorkerError(MachineError):
     """A worker process died or hung in the middle of a task."""
 
     default_key = "error-worker"
+
+
+class WorkerStartError(WorkerError):
+    """There is no worker, and whatever is asked of it fails at once; of which `role`."""
+
+    default_key = "error-worker-start"
 
 
 class RenderError(MachineError):

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, RenderOrder
-from bot.errors import WorkerError
+from bot.errors import WorkerError, WorkerStartError
 from bot.inspection import Face, Inspection
 from bot.measurement import Measurement
 from engine.life import TIMING, OnProgress, Timing
@@ -100,7 +100,7 @@ class LocalEngine:
     ) -> A:
         supervisor = self._supervisors.get(role)
         if supervisor is None:
-            raise WorkerError("error-worker-start", role=role)
+            raise WorkerStartError(role=role)
         answer = await supervisor.ask(task, on_progress)
         if not isinstance(answer, expected):
             raise WorkerError

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import structlog
 
-from bot.errors import MachineError, WorkerError
+from bot.errors import MachineError, WorkerError, WorkerStartError
 from engine.child import Child
 from engine.life import Life, OnProgress, Timing, waited
 from engine.protocol import Answer, Answered, Describe, Described, Failed, Outcome, Task
@@ -99,7 +99,7 @@ class Supervisor:
         while self._state is State.STARTING:
             await self._decided.wait()
         if self._state is not State.READY or self._life is None:
-            raise WorkerError("error-worker-start", role=self._role)
+            raise WorkerStartError(role=self._role)
         return self._life
 
     def _open(self, task: Task, outcome: Outcome) -> Answer:
