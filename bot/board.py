@@ -11,7 +11,7 @@ from typing import Self
 import structlog
 
 from bot.card import Card, CardState
-from bot.errors import CardGoneError, MessengerError, SketchlifeError
+from bot.errors import CardGoneError, MessengerError, PlaceGoneError, SketchlifeError
 from bot.job import Job, JobStatus
 from bot.ports import Clock, JobStore, Messenger
 
@@ -78,17 +78,24 @@ class Board:
         """
         slot = self._slots.setdefault(job.id, _Slot())
         slot.pending = None
-        async with slot.lock:
-            stored = await self._jobs.get(job.id)
-            if SHOWN_WHILE.get(card.state, stored.status) is not stored.status and stored.card:
-                return stored.card  # a queued card that comes after the clip
-            try:
-                ref = await self._edit(stored, card, slot)
-            except CardGoneError:
-                ref = await self._post(job, card, slot)
-        if card.state not in SHOWN_WHILE and slot.pending is None:
+        try:
+            async with slot.lock:
+                ref = await self._put(job, card, slot)
+        except PlaceGoneError:
+            self._slots.pop(job.id, None)
+            raise
+        if card.state not in SHOWN_WHILE:
             self._slots.pop(job.id, None)
         return ref
+
+    async def _put(self, job: Job, card: Card, slot: _Slot) -> str:
+        stored = await self._jobs.get(job.id)
+        if SHOWN_WHILE.get(card.state, stored.status) is not stored.status and stored.card:
+            return stored.card  # a queued card that comes after the clip
+        try:
+            return await self._edit(stored, card, slot)
+        except CardGoneError:
+            return await self._post(job, card, slot)
 
     async def _pump(self, job_id: str, slot: _Slot) -> None:
         while slot.pending is not None:
@@ -124,6 +131,8 @@ class Board:
         if card != slot.shown:
             await self._messengers[job.origin.platform].edit(job.origin, ref, card)
         slot.ref, slot.shown = ref, card
+        if job.card != ref:  # the database was away when it was posted
+            await self._jobs.save(job.id, card=ref)
         return ref
 
     async def _post(self, job: Job, card: Card, slot: _Slot) -> str:
