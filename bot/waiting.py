@@ -62,6 +62,8 @@ class WaitingRoom:
                     await self._refresh(renderer)
             except StoreError as error:
                 log.warning("waiting.not_refreshed", error=str(error))
+            except Exception:  # a bug in a card or an estimate: the others come with the next
+                log.exception("waiting.not_refreshed")
 
     async def _refresh(self, renderer: Renderer) -> None:
         waiting = await self._jobs.waiting(renderer, limit=CARDS_KEPT_TRUE)
