@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,14 @@ import structlog
 
 from bot.board import Board
 from bot.clip import Clip, ClipFile, EncodeOrder
-from bot.errors import MessengerError, PlaceGoneError, StoreError, TooLargeError, WorkerError
+from bot.errors import (
+    MachineError,
+    MessengerError,
+    PlaceGoneError,
+    StoreError,
+    TooLargeError,
+    WorkerError,
+)
 from bot.insist import insist
 from bot.job import Job, JobStatus, usage_of
 from bot.measurement import Measurement, Verdict
@@ -26,7 +34,7 @@ log = structlog.get_logger(__name__)
 Failure = tuple[str, dict[str, Any]]
 
 LONG_S = 60.0  # edits make no sound: after this long the owner gets one short reply
-TRIES = 3  # of a worker that dies while it measures or encodes
+TRIES = 3  # where a worker dies while it measures or encodes
 RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # between tries at a platform; the last one repeats
 SUFFIX = {ClipFormat.APNG: "png", ClipFormat.SHEET: "png"}
 
@@ -93,25 +101,28 @@ class Delivery:
             await self._mention(job)
 
     async def end(self, job: Job, status: JobStatus, failure: Failure | None = None) -> Job:
-        """Fail, cancel or expire a job: first in the table, then on its card.
+        """Fail, cancel or expire a job in the table, to be told after it.
 
         Raises `StaleJobError` where somebody else moved it first.
         """
         now = self._clock.now()
-        usage = usage_of(replace(job, failure=failure), status, now)
+        timings = job.timings_until(now)
+        usage = usage_of(replace(job, failure=failure, timings=timings), status, now)
         job = await insist(
-            lambda: self._jobs.move(job, status, now, usage, failure=failure, told=False),
+            lambda: self._jobs.move(
+                job, status, now, usage, failure=failure, timings=timings, told=False
+            ),
             self._clock,
         )
         log.info("job.ended", job=job.id, outcome=status.value, reason=failure and failure[0])
-        await self.tell(job)
         return job
 
     async def tell(self, job: Job) -> None:
-        """Show on the card how a job ended without a clip; a start does so for those that a
-        crash left untold."""
+        """Show on the card how a job ended without a clip; what can't be shown now stays untold,
+        and `Finishing.keep_telling` comes back to it."""
         try:
-            await self._board.put(job, ended_card(job))
+            with suppress(PlaceGoneError):  # nobody is left to be told
+                await self._board.put(job, ended_card(job))
             await self._jobs.save(job.id, told=True)
         except (MessengerError, StoreError) as error:
             log.warning("job.untold", job=job.id, error=str(error))
@@ -137,8 +148,8 @@ class Delivery:
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._engine.measure(clip)
-            except WorkerError:
-                log.warning("measure.again", job=job_id, attempt=attempt)
+            except MachineError as error:
+                log.warning("measure.failed", job=job_id, attempt=attempt, error=str(error))
         return Measurement(Verdict.UNMEASURED)
 
     def _order(self, job: Job, clip_format: ClipFormat, limit_bytes: int | None) -> EncodeOrder:
@@ -158,20 +169,21 @@ class Delivery:
         )
 
     async def _until_shown(self, job: Job, file: ClipFile) -> ClipFile:
-        """Through refusals for size and through outages; gives up only where the place is gone
-        and the person can't be reached in private: then the clip waits in the history."""
-        pauses = iter(RETRY_S)
+        """Through refusals for size and through outages, where the place is gone in private;
+        gives up only where that can't be either: then the clip waits in the history."""
+        pauses, show = iter(RETRY_S), self._show_on_card
         while True:
             try:
-                await self._board.put(job, done_card(job, file, self._rules.keep))
+                await show(job, file)
             except TooLargeError as error:
                 limit = min(error.limit_bytes, file.size_bytes - 1)
                 log.info("delivery.too_large", job=job.id, size=file.size_bytes, limit=limit)
                 _, file = await self.encode(job, limit)
             except PlaceGoneError as error:
                 log.warning("delivery.place_gone", job=job.id, error=str(error))
-                await self._deliver_direct(job, file)
-                return file
+                if show == self._show_in_private:
+                    return file
+                show = self._show_in_private
             except (MessengerError, StoreError) as error:
                 wait_s = getattr(error, "retry_after_s", None) or next(pauses, RETRY_S[-1])
                 log.warning("delivery.retry", job=job.id, error=str(error), wait_s=wait_s)
@@ -179,13 +191,14 @@ class Delivery:
             else:
                 return file
 
-    async def _deliver_direct(self, job: Job, file: ClipFile) -> None:
+    async def _show_on_card(self, job: Job, file: ClipFile) -> None:
+        await self._board.put(job, done_card(job, file, self._rules.keep))
+
+    async def _show_in_private(self, job: Job, file: ClipFile) -> None:
         messenger = self._messengers[job.origin.platform]
-        try:
-            card = done_card(job, file, self._rules.keep)
-            await messenger.post_direct(job.origin, card, nonce=job.id)
-        except MessengerError as error:
-            log.warning("delivery.waits_in_history", job=job.id, error=str(error))
+        await messenger.post_direct(
+            job.origin, done_card(job, file, self._rules.keep), nonce=job.id
+        )
 
     async def _mention(self, job: Job) -> None:
         messenger = self._messengers[job.origin.platform]

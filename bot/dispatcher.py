@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
-from bot.asking import draw_seed
 from bot.board import Board
 from bot.clip import Clip, Progress, Renderer, RenderOrder
 from bot.delivery import Delivery
-from bot.errors import MachineError, SketchlifeError, StaleJobError, StoreError
+from bot.errors import (
+    MachineError,
+    SketchlifeError,
+    StaleJobError,
+    StoreError,
+    WorkerStartError,
+)
 from bot.estimate import Span, estimate_run
+from bot.finishing import Finishing, known
 from bot.insist import insist
 from bot.job import MAX_ATTEMPTS, Job, JobStatus
 from bot.log import about
@@ -25,7 +30,7 @@ from bot.wording import running_card
 log = structlog.get_logger(__name__)
 
 POLL_S = 5.0  # how often to look for jobs that nobody announced: put back, or another process's
-FINISHING_AT_ONCE = 4  # clips measured and encoded side by side; the rest wait their turn
+PAUSE_S = 10.0  # where no worker can be started, jobs fail at once: the queue must outlast it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +67,11 @@ class Dispatcher:
         self._engine = engine
         self._media = media
         self._board = board
-        self._delivery = delivery
         self._clock = clock
         self._work = asyncio.Event()
         self._stopping = asyncio.Event()
         self._renders: dict[str, asyncio.Task[Clip]] = {}
-        self._finishing = asyncio.Semaphore(FINISHING_AT_ONCE)
+        self._finishing = Finishing(jobs=jobs, delivery=delivery, clock=clock, announce=self.wake)
 
     def wake(self) -> None:
         """There is a new job, or room for one."""
@@ -85,10 +89,14 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Take up what the last run left, then work until `stop`."""
-        rendered = await insist(self._take_over, self._clock)
         async with asyncio.TaskGroup() as group:
-            keeper = group.create_task(self._renew_leases(), name="leases")
-            work = group.create_task(self._work_until_stopped(rendered), name="lanes")
+            keepers = [
+                group.create_task(self._renew_leases(), name="leases"),
+                group.create_task(
+                    self._finishing.keep_telling(self._shift.platforms), name="untold ends"
+                ),
+            ]
+            work = group.create_task(self._work_until_stopped(), name="lanes")
             await self._stopping.wait()
             try:
                 async with asyncio.timeout(self._shift.grace_s):
@@ -97,14 +105,14 @@ class Dispatcher:
                 log.info("dispatcher.grace_over", rendering=list(self._renders))
                 work.cancel()
                 await asyncio.gather(work, return_exceptions=True)
-            keeper.cancel()
+            for keeper in keepers:
+                keeper.cancel()
 
-    async def _work_until_stopped(self, rendered: list[Job]) -> None:
+    async def _work_until_stopped(self) -> None:
+        rendered = await insist(self._take_over, self._clock)
         async with asyncio.TaskGroup() as group:
-            for job in await self._jobs.untold(self._shift.platforms):
-                group.create_task(self._delivery.tell(job), name=f"tell {job.id}")
             for job in rendered:
-                group.create_task(self._finish(job), name=f"finish {job.id}")
+                group.create_task(self._finishing.finish(job), name=f"finish {job.id}")
             for renderer in self._shift.renderers:
                 group.create_task(self._lane(renderer, group), name=f"{renderer} lane")
 
@@ -128,7 +136,11 @@ class Dispatcher:
         while not self._stopping.is_set():
             # cleared before looking: a job that is announced meanwhile is not overlooked
             self._work.clear()
-            job = await self._claim(renderer)
+            try:
+                job = await self._claim(renderer)
+            except Exception:  # a bug; the next look may have more luck
+                log.exception("claim.failed")
+                job = None
             if job is None:
                 await self._idle()
                 continue
@@ -136,7 +148,7 @@ class Dispatcher:
                 rendered = await self._render(job)
             self.wake()
             if rendered is not None:
-                group.create_task(self._finish(rendered), name=f"finish {job.id}")
+                group.create_task(self._finishing.finish(rendered), name=f"finish {job.id}")
 
     async def _claim(self, renderer: Renderer) -> Job | None:
         shift = self._shift
@@ -154,40 +166,43 @@ class Dispatcher:
             return None
 
     async def _idle(self) -> None:
-        waiting = asyncio.create_task(self._work.wait())
-        polling = asyncio.create_task(self._clock.sleep(POLL_S))
+        await self._wait_for(self._work, POLL_S)
+
+    async def _wait_for(self, event: asyncio.Event, at_most_s: float) -> None:
+        waiting = asyncio.create_task(event.wait())
+        sleeping = asyncio.create_task(self._clock.sleep(at_most_s))
         try:
-            await asyncio.wait({waiting, polling}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
-            polling.cancel()
+            sleeping.cancel()
 
     async def _render(self, job: Job) -> Job | None:
         """The job as RENDERED, or None when it went another way."""
-        started = self._clock.now()
-        span = await self._estimate(job)
-        self._board.show(job, running_card(job, None, span))
-        render = asyncio.create_task(
-            self._engine.render(self._order(job), lambda news: self._report(job, news, span)),
-            name=f"render {job.id}",
+        # known from the first moment, so that a cancel finds it whatever it waits for
+        render = self._renders[job.id] = asyncio.create_task(
+            self._clip_of(job), name=f"render {job.id}"
         )
-        self._renders[job.id] = render
         try:
-            clip = await render
+            return await self._rendered(job, await render)
         except asyncio.CancelledError:
             await self._interrupted(job)
-            return None
         except Exception as error:
-            await self._failed(job, _known(error))
-            return None
+            await self._failed(job, known(error))
         finally:
             del self._renders[job.id]
-        spent_s = (self._clock.now() - started).total_seconds()
-        return await self._rendered(job, clip, spent_s)
+        return None
 
-    async def _rendered(self, job: Job, clip: Clip, spent_s: float) -> Job | None:
-        timings = job.timings.plus(rendered_s=spent_s)
+    async def _clip_of(self, job: Job) -> Clip:
+        span = await self._estimate(job)
+        self._board.show(job, running_card(job, None, span))
+        return await self._engine.render(
+            self._order(job), lambda news: self._report(job, news, span)
+        )
+
+    async def _rendered(self, job: Job, clip: Clip) -> Job | None:
         now = self._clock.now()
+        timings = job.timings_until(now)
         try:
             return await insist(
                 lambda: self._jobs.move(job, JobStatus.RENDERED, now, clip=clip, timings=timings),
@@ -203,8 +218,11 @@ class Dispatcher:
         current = asyncio.current_task()
         if not (current and current.cancelling()):
             return
-        put_back = self._put_back(job, attempts=job.attempts - 1)
-        await asyncio.shield(asyncio.create_task(put_back))
+        put_back = self._finishing.put_back_now(job, attempts=job.attempts - 1)
+        try:
+            await asyncio.shield(asyncio.create_task(put_back))
+        except StoreError as error:  # the next start puts it back
+            log.warning("job.not_put_back", error=str(error))
         raise asyncio.CancelledError
 
     async def _failed(self, job: Job, error: SketchlifeError) -> None:
@@ -212,51 +230,11 @@ class Dispatcher:
         retry = isinstance(error, MachineError) and job.attempts < allowed
         log.warning("render.failed", error=str(error), attempt=job.attempts, retry=retry)
         if retry:
-            await self._put_back(job)
+            await self._finishing.put_back(job, timings=job.timings_until(self._clock.now()))
         else:
-            await self._give_up(job, error)
-
-    async def _give_up(self, job: Job, error: SketchlifeError) -> None:
-        try:
-            await self._delivery.end(job, JobStatus.FAILED, (error.key, error.args_of_text))
-        except StaleJobError:
-            log.info("job.already_ended", job=job.id)
-
-    async def _put_back(self, job: Job, **changes: Any) -> None:
-        try:
-            await insist(
-                lambda: self._jobs.move(job, JobStatus.QUEUED, self._clock.now(), **changes),
-                self._clock,
-            )
-        except StaleJobError:
-            log.info("job.already_moved", job=job.id)
-
-    async def _finish(self, job: Job) -> None:
-        """Measure and deliver a rendered job, or render a frozen or torn one once more."""
-        with about(job.id, job.origin):
-            try:
-                async with self._finishing:
-                    job = await self._delivery.measure(job)
-                if self._deserves_another(job):
-                    await self._render_once_more(job)
-                else:
-                    await self._delivery.deliver(job)
-            except StaleJobError:
-                log.info("job.already_ended")
-            except Exception as error:
-                log.warning("delivery.failed", error=str(error))
-                await self._give_up(job, _known(error))
-
-    def _deserves_another(self, job: Job) -> bool:
-        measured = job.clip.measurement if job.clip else None
-        typed = job.request.seed_typed  # a seed that somebody typed is never replaced
-        return bool(measured and measured.failed) and not job.rerendered and not typed
-
-    async def _render_once_more(self, job: Job) -> None:
-        log.info("job.rerendered", verdict=job.clip and job.clip.measurement)
-        request = replace(job.request, seed=draw_seed())
-        await self._put_back(job, request=request, rerendered=True, clip=None)
-        self.wake()
+            await self._finishing.give_up(job, error)
+        if isinstance(error, WorkerStartError):
+            await self._wait_for(self._stopping, PAUSE_S)
 
     def _order(self, job: Job) -> RenderOrder:
         return RenderOrder(
@@ -278,11 +256,3 @@ class Dispatcher:
     def _report(self, job: Job, news: Progress, span: Span | None) -> None:
         left = span.scaled(1 - news.step / news.of) if span else None
         self._board.show(job, running_card(job, news, left))
-
-
-def _known(error: Exception) -> SketchlifeError:
-    """A bug ends its own job, with its traceback in the log, and never the lane."""
-    if isinstance(error, SketchlifeError):
-        return error
-    log.error("dispatcher.bug", exc_info=error)
-    return MachineError()

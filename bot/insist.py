@@ -1,9 +1,10 @@
-"""Write down what has already happened, however long the database is away."""
+"""Write down what has already happened, however long the database is away or who gives up."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 
@@ -28,3 +29,15 @@ async def insist(write: Callable[[], Awaitable[T]], clock: Clock) -> T:
             wait_s = next(pauses, PAUSES_S[-1])
             log.warning("store.away", error=str(error), wait_s=wait_s)
             await clock.sleep(wait_s)
+
+
+async def see_through(write: Coroutine[Any, Any, T]) -> T:
+    """To its end, even when cancelled meanwhile: half-way nobody knows whether it was written."""
+    task = asyncio.create_task(write)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()):
+            log.info("write.failed", error=str(error))
+        raise

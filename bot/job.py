@@ -105,6 +105,12 @@ class Job:
     failure: tuple[str, dict[str, Any]] | None = None
     told: bool = True
 
+    def timings_until(self, now: datetime) -> Timings:
+        """With what a render that runs has taken so far."""
+        if self.status is not JobStatus.RUNNING or self.claimed_at is None:
+            return self.timings
+        return self.timings.plus(rendered_s=(now - self.claimed_at).total_seconds())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRecord:

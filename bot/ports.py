@@ -31,7 +31,8 @@ class JobStore(Protocol):
     can't be used, and those that move a job `StaleJobError` when it is not where it was."""
 
     async def add(self, job: Job, limits: QueueLimits) -> Job:
-        """Store a QUEUED job and give it its turn; raises `LimitError` beyond the limits."""
+        """Store a QUEUED job and give it its turn; raises `LimitError` beyond the limits and
+        `StaleJobError` where its id is taken."""
 
     async def get(self, job_id: str) -> Job:
         """Raises `JobGoneError` for an unknown id."""
@@ -93,10 +94,11 @@ class JobStore(Protocol):
 class QuestionStore(Protocol):
     """Submissions that wait for a person's answer ("I can't find the eyes, go on anyway?")."""
 
-    async def put(self, question: Question) -> None: ...
+    async def put(self, question: Question) -> None:
+        """Store it in place of what has the same id."""
 
-    async def take(self, question_id: str) -> Question:
-        """Remove and return it, so that a double click answers once; raises `JobGoneError`."""
+    async def drop(self, question_id: str) -> None:
+        """Gone already is as good."""
 
     async def get(self, question_id: str) -> Question:
         """Raises `JobGoneError`."""

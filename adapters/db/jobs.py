@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, Update, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database, lock_others_out
@@ -41,7 +42,10 @@ class SqlJobStore:
             refuse_beyond(limits, room.of_person, room.in_all)
             turn = turn_of(room.current, room.last)
             job = replace(job, turn=turn, queued_at=job.queued_at or job.created_at)
-            await connection.execute(insert(jobs), self._rows.row(job))
+            try:
+                await connection.execute(insert(jobs), self._rows.row(job))
+            except IntegrityError as error:
+                raise StaleJobError from error
         return job
 
     async def get(self, job_id: str) -> Job:

@@ -25,13 +25,9 @@ class SqlQuestionStore:
             await connection.execute(delete(questions).where(questions.c.id == question.id))
             await connection.execute(insert(questions), self._rows.question_row(question))
 
-    async def take(self, question_id: str) -> Question:
-        taken = delete(questions).where(questions.c.id == question_id)
+    async def drop(self, question_id: str) -> None:
         async with self._database.writing() as connection:
-            row = (await connection.execute(taken.returning(*questions.c))).one_or_none()
-        if row is None:
-            raise JobGoneError
-        return self._rows.question(row)
+            await connection.execute(delete(questions).where(questions.c.id == question_id))
 
     async def get(self, question_id: str) -> Question:
         asked = select(questions).where(questions.c.id == question_id)

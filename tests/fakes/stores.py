@@ -52,7 +52,7 @@ class FakeJobStore:
         if job.status is not JobStatus.QUEUED:
             raise ValueError(f"{job.id}: added as {job.status}")
         if job.id in self.rows:
-            raise StoreError
+            raise StaleJobError
         waiting = self._with(JobStatus.QUEUED)
         of_person = sum(one.origin.owner == job.origin.owner for one in waiting)
         refuse_beyond(limits, of_person, len(waiting))
@@ -204,10 +204,8 @@ class FakeQuestionStore:
     async def put(self, question: Question) -> None:
         self.rows[question.id] = question
 
-    async def take(self, question_id: str) -> Question:
-        question = await self.get(question_id)
-        del self.rows[question_id]
-        return question
+    async def drop(self, question_id: str) -> None:
+        self.rows.pop(question_id, None)
 
     async def get(self, question_id: str) -> Question:
         if question_id not in self.rows:

@@ -13,13 +13,14 @@ async def test_a_question_comes_back_whole(stores: Stores) -> None:
     assert await stores.questions.get("q1") == a_question()
 
 
-async def test_a_question_is_taken_once(stores: Stores) -> None:
+async def test_a_dropped_question_is_gone_and_can_be_dropped_again(stores: Stores) -> None:
     await stores.questions.put(a_question())
-    assert await stores.questions.take("q1") == a_question()
-    with pytest.raises(JobGoneError):
-        await stores.questions.take("q1")
+    await stores.questions.put(a_question("q2"))
+    await stores.questions.drop("q1")
+    await stores.questions.drop("q1")
     with pytest.raises(JobGoneError):
         await stores.questions.get("q1")
+    assert await stores.questions.get("q2") == a_question("q2")
 
 
 async def test_putting_a_question_again_replaces_it_alone(stores: Stores) -> None:

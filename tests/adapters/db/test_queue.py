@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.clip import Renderer
-from bot.errors import LimitError, StoreError
+from bot.errors import LimitError, StaleJobError
 from bot.job import JobStatus
 from bot.limits import QueueLimits
 from tests.adapters.db.making import MINUTE, NOON, ROOM, Stores, a_job
@@ -59,7 +59,7 @@ async def test_the_same_number_on_two_platforms_is_two_people(stores: Stores) ->
 
 async def test_an_id_is_added_once(stores: Stores) -> None:
     job = await stores.add()
-    with pytest.raises(StoreError):
+    with pytest.raises(StaleJobError):
         await stores.jobs.add(job, ROOM)
     assert await stores.jobs.waiting() == [job]
 
