@@ -12,11 +12,11 @@ from contextlib import (
 )
 from typing import Any, Self
 
-import aiosqlite
 from sqlalchemy import Connection, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from adapters.db import one_trip
 from bot.errors import StoreError
 
 BUSY_TIMEOUT_S = 5.0
@@ -101,7 +101,7 @@ def open_engine(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine
     options = {
         "timeout": busy_timeout_s,
         "isolation_level": None,
-        "async_creator_fn": _connect,
+        "async_creator_fn": one_trip.connect,
     }
     engine = create_async_engine(url, connect_args=options)
     event.listen(engine.sync_engine, "connect", _set_up)
@@ -112,18 +112,6 @@ def open_engine(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine
 def writer(engine: AsyncEngine) -> AsyncEngine:
     """The same connections, for transactions that write."""
     return engine.execution_options(**{WRITES: True})
-
-
-async def _connect(*args: Any, **options: Any) -> aiosqlite.Connection:
-    """What SQLAlchemy does by itself, but it waits for the thread of a connection that failed:
-    that reports its end to the event loop, and prints a traceback where it finds none."""
-    connection = aiosqlite.connect(*args, **options)
-    connection._thread.daemon = True
-    try:
-        return await connection
-    except BaseException:
-        await asyncio.to_thread(connection._thread.join)
-        raise
 
 
 def _set_up(connection: Any, record: Any) -> None:
