@@ -56,17 +56,15 @@ async def measure(sizes: Sizes, folder: Path) -> Table:
         f"{sizes.rounds} × {sizes.jobs_a_round} jobs one after another, SQLite file, fake engine "
         "and messenger. The aims hold for what is added to the bare queue.",
         [
-            _figure("p50", ours, theirs, 50, "< 20 ms added"),
-            _figure("p99", ours, theirs, 99, "< 100 ms added"),
+            _figure("p50", ours, theirs, 50),
+            _figure("p99", ours, theirs, 99),
             Figure(what="added, p50", ours=_added(ours, theirs, 50), aim="< 20 ms"),
             Figure(what="added, p99", ours=_added(ours, theirs, 99), aim="< 100 ms"),
         ],
     )
 
 
-def _figure(
-    what: str, ours: list[list[float]], theirs: list[list[float]], percent: int, aim: str
-) -> Figure:
+def _figure(what: str, ours: list[list[float]], theirs: list[list[float]], percent: int) -> Figure:
     return Figure(
         what=what,
         ours=_sample(ours, percent),
