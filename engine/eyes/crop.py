@@ -7,7 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from bot.errors import MediaError
 from bot.inspection import Face
+from engine.video.publish import part_of, publish
 
 ABOVE, BELOW, BESIDE = 0.8, 0.9, 0.7  # room around a face, in heights and widths of its box
 MOST_OBLONG = 3.0  # the ratio of sides that a request may have
@@ -17,10 +19,17 @@ def crop_to_face(
     picture: Path, face: Face, target: Path, others: Sequence[Face] = ()
 ) -> tuple[int, int]:
     """Write head and shoulders of `face` as a PNG, without the `others` where they leave room;
-    returns its width and height."""
+    returns its width and height. Raises `MediaError`."""
     with Image.open(picture) as whole:
         part = whole.convert("RGB").crop(crop_box(face, whole.width, whole.height, others))
-    part.save(target, format="PNG")
+    unfinished = part_of(target)
+    try:
+        part.save(unfinished, format="PNG")
+        publish(unfinished, target)
+    except OSError as error:
+        raise MediaError.of(error, target.name) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
     return part.size
 
 

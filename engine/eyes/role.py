@@ -78,7 +78,7 @@ class Eyes:
     def _crop(self, picture: Path, face: Face, folder: Path) -> Inspection:
         pixels = read_pixels(picture)
         found = faces_of(self._mesh_of_uploads.find(pixels), pixels.shape[1], pixels.shape[0])
-        target = folder / "picture.png"
+        target = folder / f"face-{face.x}-{face.y}.png"  # the picture stays, for another choice
         crop_to_face(picture, face, target, [other for other in found if other != face])
         return self._judge(target)
 

@@ -77,7 +77,16 @@ def test_a_crop_leaves_one_of_two_faces(eyes, tmp_path):
     assert len(both.faces) == 2
     assert len(one.faces) == 1
     assert one.width < both.width
-    assert one.picture == folder / "picture.png"
+    assert one.picture.parent == folder
+
+
+def test_a_crop_leaves_the_picture_as_it_was_for_a_crop_to_the_other_face(eyes, tmp_path):
+    both = answer(eyes, Inspect(DRAWINGS / "two_faces.png", tmp_path)).inspection
+    before = both.picture.read_bytes()
+    crops = [answer(eyes, Crop(both.picture, face, tmp_path)).inspection for face in both.faces]
+    assert both.picture.read_bytes() == before
+    assert len({crop.picture for crop in crops}) == 2
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_a_crop_of_a_picture_that_is_gone_is_an_error_of_the_files(eyes, tmp_path):
