@@ -87,13 +87,14 @@ class Supervisor:
         return facts
 
     async def _run(self) -> None:
-        try:
-            while not self._closing.is_set():
+        while not self._closing.is_set():
+            try:
                 await self._live_once()
-                await waited(self._closing, restart_delay_s(self._deaths_at_once))
-        except Exception:
-            self._log.exception("supervisor.failed")
-            self._enter(State.CLOSED)
+            except Exception:  # a bug here, or a pipe that does what pipes don't: start afresh
+                self._log.exception("supervisor.failed")
+                self._note_death(self._life)
+            self._life = None
+            await waited(self._closing, restart_delay_s(self._deaths_at_once))
 
     async def _ready_life(self) -> Life:
         while self._state is State.STARTING:
@@ -141,7 +142,6 @@ class Supervisor:
         self._log.info("worker.started", pid=child.pid)
         life = self._life = Life(child, self._timing, self._log, self._on_ready)
         await life.live(self._closing)
-        self._life = None
         if not self._closing.is_set():
             self._note_death(life)
 

@@ -20,6 +20,7 @@ from bot.errors import MachineError, PictureError, WorkerError
 from bot.inspection import Face
 from bot.measurement import Verdict
 from bot.request import AnimationRequest, ClipFormat
+from engine.child import Child
 from engine.life import Timing
 from engine.local import LocalEngine
 from engine.supervisor import restart_delay_s
@@ -290,6 +291,22 @@ async def test_two_clips_are_measured_side_by_side(tmp_path):
     async with engine_with(eyes="GatedEyes") as engine:
         both = await asyncio.gather(engine.measure(clip), engine.measure(clip))
     assert [one.verdict for one in both] == [Verdict.FINE, Verdict.FINE]
+
+
+async def test_a_pipe_that_breaks_in_an_unknown_way_costs_one_life_and_not_the_role(
+    tmp_path, monkeypatch
+):
+    messages, surprises = Child.messages, [ConnectionResetError()]
+
+    async def surprised(child):
+        if surprises:
+            raise surprises.pop()
+        async for message in messages(child):
+            yield message
+
+    monkeypatch.setattr(Child, "messages", surprised)
+    async with engine_with("InstantPreview") as engine:
+        assert (await engine.render(order_in(tmp_path), lambda _: None)).master.exists()
 
 
 async def test_a_worker_that_cannot_start_gives_an_error_instead_of_a_long_wait(tmp_path):
