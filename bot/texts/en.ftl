@@ -1,7 +1,7 @@
 ### What the machine did
 
 error-machine = Something went wrong on our side. It has been noted; please try again.
-error-worker = The program that draws stopped in the middle of this clip, three times in a row. Please try another picture, or this one later.
+error-worker = The program that works on the pictures stopped in the middle of this one. Please try again, or try another picture.
 error-worker-stalled = The program that draws stood still in the middle of this clip and was started anew. Please try again, or try another picture.
 error-worker-start = The part of this machine that does this ({ $role }) can't be started. Please try again later; who runs the bot finds the reason in the log and with “sketchlife doctor”.
 error-render = This picture could not be animated. Please try again, or try another picture.
