@@ -31,6 +31,15 @@ class Place:
     run: Span | None
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What estimates rest on: what jobs took lately, and what is under way."""
+
+    read_at: datetime
+    records: Sequence[UsageRecord]
+    running: Sequence[Job]
+
+
 class WaitingRoom:
     def __init__(
         self,
@@ -46,12 +55,11 @@ class WaitingRoom:
         self._usage = usage
         self._board = board
         self._clock = clock
-        self._recent: dict[Renderer, tuple[datetime | None, Sequence[UsageRecord]]] = {}
+        self._paces: dict[Renderer, Pace] = {}
 
     async def place_of(self, job: Job) -> Place:
         """Raises `StoreError`."""
-        running = await self._running(job.renderer)
-        return await self._place(job, await self._jobs.ahead(job), running)
+        return self._place(job, await self._jobs.ahead(job), await self._pace(job.renderer))
 
     async def stay_true(self) -> None:
         """Until cancelled."""
@@ -67,25 +75,23 @@ class WaitingRoom:
 
     async def _refresh(self, renderer: Renderer) -> None:
         waiting = await self._jobs.waiting(renderer, limit=CARDS_KEPT_TRUE)
-        running = await self._running(renderer)
+        pace = await self._pace(renderer)
         for ahead, job in enumerate(waiting):
             if job.origin.platform in self._platforms:
-                place = await self._place(job, ahead, running)
+                place = self._place(job, ahead, pace)
                 self._board.show(job, queued_card(job, place.place, place.wait))
 
-    async def _running(self, renderer: Renderer) -> list[Job]:
-        return [job for job in await self._jobs.running() if job.renderer is renderer]
+    def _place(self, job: Job, ahead: int, pace: Pace) -> Place:
+        wait = estimate_wait(ahead, pace.running, self._clock.now(), pace.records)
+        return Place(ahead + 1, wait, estimate_run(job, pace.records))
 
-    async def _place(self, job: Job, ahead: int, running: Sequence[Job]) -> Place:
-        records = await self._records(job.renderer)
-        wait = estimate_wait(ahead, running, self._clock.now(), records)
-        return Place(ahead + 1, wait, estimate_run(job, records))
-
-    async def _records(self, renderer: Renderer) -> Sequence[UsageRecord]:
-        """Read anew every `REFRESH_S`: an estimate needs no fresher ones."""
-        read_at, records = self._recent.get(renderer, (None, ()))
-        now = self._clock.now()
-        if read_at is None or now - read_at > timedelta(seconds=REFRESH_S):
-            records = await self._usage.recent(renderer)
-            self._recent[renderer] = (now, records)
-        return records
+    async def _pace(self, renderer: Renderer) -> Pace:
+        """Read anew every `REFRESH_S`: a range needs nothing fresher, and a submission that
+        reads less is answered sooner."""
+        now, known = self._clock.now(), self._paces.get(renderer)
+        if known is not None and now - known.read_at < timedelta(seconds=REFRESH_S):
+            return known
+        records = await self._usage.recent(renderer)
+        running = [job for job in await self._jobs.running() if job.renderer is renderer]
+        self._paces[renderer] = pace = Pace(now, records, running)
+        return pace
