@@ -91,6 +91,12 @@ class Reception:
         finally:
             self._answering.discard(question_id)
 
+    async def dismiss(self, question_id: str, person: Origin) -> None:
+        """The person goes no way at all: nothing is kept of it."""
+        require_owner((await self._questions.get(question_id)).origin, person)
+        await self._questions.drop(question_id)
+        await asyncio.to_thread(self._media.drop, question_id)
+
     async def _close(self, question: Question) -> None:
         try:
             await self._questions.drop(question.id)

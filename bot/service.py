@@ -86,6 +86,10 @@ class Service:
         outcome = await self._reception.answer(question_id, person, action, changes or {})
         return await self._show(outcome)
 
+    async def dismiss(self, question_id: str, person: Origin) -> None:
+        """Leave a refused submission at that; nothing is kept of it."""
+        await self._reception.dismiss(question_id, person)
+
     async def cancel(self, job_id: str, person: Origin) -> Job:
         """Reaches a running render within one step. Raises `JobGoneError` when it is over."""
         while True:

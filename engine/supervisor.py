@@ -110,7 +110,7 @@ class Supervisor:
             case Failed(error=value):
                 error = value.rebuild()
                 if isinstance(error, MachineError):
-                    self._log.error(
+                    self._log.warning(  # whoever asked decides whether it is tried again
                         "task.failed", verb=task.verb, error=str(error), trace=value.trace
                     )
                 raise error

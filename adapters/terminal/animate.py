@@ -61,6 +61,7 @@ async def animate(service: Service, messenger: TerminalMessenger, wish: Wish) ->
     if card.state is CardState.REFUSED and (face := _face(card, wish)):
         card = await service.answer(card.job_id, origin, Action.CROP, {"face": face})
     if card.state is CardState.REFUSED:
+        await service.dismiss(card.job_id, origin)  # a flag answers it, with a new submission
         return card
     try:
         return await messenger.ended(card.job_id)

@@ -97,9 +97,20 @@ span-about-minutes = 约 { $high } 分钟
 span-range-seconds = { $low } 到 { $high } 秒
 span-range-minutes = { $low } 到 { $high } 分钟
 setting-frames = { $frames } 帧
-setting-expression = 表情 { $expression }
+setting-expression = 表情 { $expression ->
+    [blink] 眨眼
+    [smile] 微笑
+    [wink] 单眼眨眼
+    [nod] 点头
+    [surprise] 惊讶
+   *[other] 自动
+ }
 setting-steps = { $steps } 步
-setting-style = 风格 { $style }
+setting-style = 风格 { $style ->
+    [loose] 松散
+    [cartoon] 卡通
+   *[other] 精细
+ }
 setting-loop = 循环
 measured-blinks = 眨眼：{ $blinks }
 measured-blink = { $eye ->

@@ -73,6 +73,16 @@ async def test_a_question_is_answered_once_however_often_it_is_clicked(house: Fa
     assert len(house.jobs.rows) == 1
 
 
+async def test_of_a_dismissed_question_nothing_is_kept(house: FakeHouse) -> None:
+    house.engine.faces = ()
+    asked = await house.submit()
+    with pytest.raises(NotAllowedError):
+        await house.service.dismiss(asked.job_id, BEN)
+    await house.service.dismiss(asked.job_id, ADA)
+    assert not house.questions.rows
+    assert list(house.media.root.iterdir()) == []
+
+
 async def test_nobody_else_answers_a_question(house: FakeHouse) -> None:
     house.engine.faces = ()
     asked = await house.submit()
