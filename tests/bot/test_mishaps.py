@@ -146,6 +146,36 @@ async def test_attempts_that_failed_count_in_the_seconds_of_the_record(house: Fa
     assert house.jobs.usage.by_job[card.job_id].timings.rendered_s == pytest.approx(30, abs=0.1)
 
 
+async def test_a_job_announced_while_a_lane_looks_is_not_overlooked(
+    house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, cards = house.jobs.claim, []
+
+    async def late(*args: Any) -> Job | None:
+        found = await claim(*args)
+        if not cards:
+            cards.append(await house.submit())
+        return found
+
+    monkeypatch.setattr(house.jobs, "claim", late)
+    async with house.at_work():
+        await house.until(lambda: bool(cards))
+        await house.until_status(cards[0].job_id, DELIVERED)
+
+
+async def test_the_lease_of_a_long_render_is_renewed(house: FakeHouse) -> None:
+    house.engine.gate.clear()
+    async with house.at_work():
+        card = await house.submit()
+        await house.until(lambda: bool(house.engine.rendered))
+        for _ in range(10):
+            await house.clock.advance(30)
+            lease_until = (await house.job(card)).lease_until
+            assert lease_until is not None and lease_until > house.clock.now()
+        house.engine.gate.set()
+        await house.until_status(card.job_id, DELIVERED)
+
+
 # Cancelling
 
 
@@ -191,6 +221,17 @@ async def test_a_cancel_reaches_the_render_however_slow_the_chat_is(
         await house.until(lambda: house.engine.cancelled == [card.job_id])
         answered.set()
         await cancel
+
+
+async def test_what_a_cancelled_render_took_is_on_record(house: FakeHouse) -> None:
+    house.engine.gate.clear()
+    async with house.at_work():
+        card = await house.submit()
+        await house.until(lambda: bool(house.engine.rendered))
+        await house.clock.advance(40)
+        await house.service.cancel(card.job_id, ADA)
+    record = house.jobs.usage.by_job[card.job_id]
+    assert (record.outcome, record.timings.rendered_s) == (CANCELLED, pytest.approx(40, abs=0.1))
 
 
 async def test_a_cancel_in_the_moment_of_the_claim_still_cancels(house: FakeHouse) -> None:
@@ -387,3 +428,29 @@ async def test_a_crash_between_a_job_and_the_end_of_its_question_makes_no_second
     with pytest.raises(JobGoneError):
         await house.service.answer(asked.job_id, ADA, Action.GO_ON)
     assert len(house.jobs.rows) == 1
+
+
+async def test_two_clicks_at_once_crop_once(
+    house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.engine.faces = (FACE, FACE)
+    asked = await house.submit()
+    crop, crops = house.engine.crop, []
+
+    async def slow(*args: Any) -> Any:
+        crops.append(args)
+        await asyncio.sleep(0)
+        return await crop(*args)
+
+    monkeypatch.setattr(house.engine, "crop", slow)
+    clicks = [house.service.answer(asked.job_id, ADA, Action.CROP, {"face": face}) for face in "12"]
+    outcomes = await asyncio.gather(*clicks, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Card", "JobGoneError"]
+    assert len(crops) == 1
+
+
+async def test_an_answered_question_is_not_kept(house: FakeHouse) -> None:
+    house.engine.faces = ()
+    asked = await house.submit()
+    await house.service.answer(asked.job_id, ADA, Action.GO_ON)
+    assert not house.questions.rows
