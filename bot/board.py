@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ SHOWN_WHILE = {
     CardState.RUNNING: JobStatus.RUNNING,
     CardState.FINISHING: JobStatus.RENDERED,
 }
+ENDS_REMEMBERED = 1000  # far more than can end while one first card is on its way
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -41,8 +43,8 @@ class _Slot:
 class Board:
     """Posts and edits cards through the Messenger of each job's platform.
 
-    `show` is for news that may be dropped (progress, places in the queue) and never waits;
-    `put` is for what must arrive and raises `MessengerError` when it can't. An async context
+    `announce` posts a job's first card, `show` is for news that may be dropped (progress, places
+    in the queue) and never waits, `put` is for the end, which must arrive. An async context
     manager: leaving it gives up what is still pending.
     """
 
@@ -51,6 +53,7 @@ class Board:
         self._jobs = jobs
         self._clock = clock
         self._slots: dict[str, _Slot] = {}
+        self._ended: deque[str] = deque(maxlen=ENDS_REMEMBERED)
 
     async def __aenter__(self) -> Self:
         return self
@@ -60,6 +63,13 @@ class Board:
         for pump in pumps:
             pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
+
+    async def announce(self, job: Job, card: Card) -> None:
+        """The first card, unless a later one was quicker. Raises `MessengerError`."""
+        slot = self._slots.setdefault(job.id, _Slot())
+        async with slot.lock:
+            if slot.ref is None and job.id not in self._ended:
+                await self._post(job, card, slot)
 
     def show(self, job: Job, card: Card) -> None:
         """Show it soon, unless something newer comes first or nothing would change."""
@@ -71,7 +81,7 @@ class Board:
             slot.pump = asyncio.create_task(self._pump(job.id, slot), name=f"card {job.id}")
 
     async def put(self, job: Job, card: Card) -> str:
-        """Show it now and return the card's reference.
+        """Show the card that ends a job now, and return its reference.
 
         A card that is gone is posted afresh with the job's id as nonce. Raises
         `TooLargeError`, `PlaceGoneError` or another `MessengerError`.
@@ -82,20 +92,20 @@ class Board:
             async with slot.lock:
                 ref = await self._put(job, card, slot)
         except PlaceGoneError:
-            self._slots.pop(job.id, None)
+            self._forget(job.id)
             raise
-        if card.state not in SHOWN_WHILE:
-            self._slots.pop(job.id, None)
+        self._forget(job.id)
         return ref
 
     async def _put(self, job: Job, card: Card, slot: _Slot) -> str:
-        stored = await self._jobs.get(job.id)
-        if SHOWN_WHILE.get(card.state, stored.status) is not stored.status and stored.card:
-            return stored.card  # a queued card that comes after the clip
         try:
-            return await self._edit(stored, card, slot)
+            return await self._edit(await self._jobs.get(job.id), card, slot)
         except CardGoneError:
             return await self._post(job, card, slot)
+
+    def _forget(self, job_id: str) -> None:
+        self._slots.pop(job_id, None)
+        self._ended.append(job_id)
 
     async def _pump(self, job_id: str, slot: _Slot) -> None:
         while slot.pending is not None:

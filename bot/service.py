@@ -14,7 +14,7 @@ from bot.card import Action, Card
 from bot.clip import Clip, ClipFile, Drawing
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher
-from bot.errors import JobGoneError, MachineError, StaleJobError
+from bot.errors import JobGoneError, MachineError, StaleJobError, StoreError
 from bot.job import Job, JobStatus, UsageRecord
 from bot.limits import require_owner
 from bot.log import about
@@ -148,17 +148,22 @@ class Service:
     async def _show(self, outcome: Job | Question) -> Card:
         if isinstance(outcome, Question):
             return refusal_card(outcome)
-        card = queued_card(outcome, 1, None)
         with about(outcome.id, outcome.origin):
+            card = await self._queued(outcome)
+            self._dispatcher.wake()
             try:
-                place = await self._waiting.place_of(outcome)
-                card = queued_card(outcome, place.place, place.wait)
-                await self._board.put(outcome, card)
+                await self._board.announce(outcome, card)
             except MachineError as error:  # the job is safe; its card comes with the next news
                 log.warning("card.not_posted", error=str(error))
-            finally:
-                self._dispatcher.wake()
         return card
+
+    async def _queued(self, job: Job) -> Card:
+        try:
+            place = await self._waiting.place_of(job)
+        except StoreError as error:
+            log.warning("place.unknown", error=str(error))
+            return queued_card(job, None, None)
+        return queued_card(job, place.place, place.wait)
 
 
 def _clip_of(job: Job) -> Clip:

@@ -19,10 +19,11 @@ ENDED_BUTTONS = (Action.AGAIN,)
 DONE_BUTTONS = (Action.AGAIN, Action.LOOP, Action.FORMATS, Action.CURVE, Action.KEY_FRAMES)
 
 
-def queued_card(job: Job, place: int, wait: Span | None) -> Card:
-    """`place` counts from 1: how manieth in the queue."""
+def queued_card(job: Job, place: int | None, wait: Span | None) -> Card:
+    """`place` counts from 1: how manieth in the queue; None where that is not known."""
     texts = Texts(job.origin.place_locale)
-    lines = [texts.say("card-place", place=place), _renderer(texts, job)]
+    lines = [texts.say("card-place", place=place)] if place is not None else []
+    lines.append(_renderer(texts, job))
     if wait is not None:
         lines.append(texts.say("card-wait", span=_span(texts, wait)))
     return _card(job, CardState.QUEUED, lines + _notes(texts, job), [Action.CANCEL])

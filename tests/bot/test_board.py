@@ -74,12 +74,19 @@ async def test_late_progress_never_overwrites_the_end(stage: Stage) -> None:
     assert stage.messenger.of_job(job.id)[0].state is CardState.CANCELLED
 
 
-async def test_a_place_in_the_queue_that_comes_after_the_claim_is_not_shown(stage: Stage) -> None:
+async def test_a_first_card_that_comes_after_a_later_one_is_not_shown(stage: Stage) -> None:
     job = await stage.job(JobStatus.RUNNING)
     stage.board.show(job, step(job, 1))
     await stage.clock.advance(0.1)
-    await stage.board.put(job, queued_card(job, 1, None))
-    assert stage.messenger.of_job(job.id)[0].state is CardState.RUNNING
+    await stage.board.announce(job, queued_card(job, 1, None))
+    assert [card.state for card in stage.messenger.of_job(job.id)] == [CardState.RUNNING]
+
+
+async def test_a_first_card_that_comes_after_the_end_is_not_shown(stage: Stage) -> None:
+    job = await stage.job(JobStatus.CANCELLED)
+    await stage.board.put(job, ended_card(job))
+    await stage.board.announce(job, queued_card(job, 1, None))
+    assert [card.state for card in stage.messenger.of_job(job.id)] == [CardState.CANCELLED]
 
 
 async def test_a_flood_wait_is_honoured_and_drops_no_later_news(stage: Stage) -> None:

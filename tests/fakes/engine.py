@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,10 +42,8 @@ class FakeEngine:
     async def inspect(self, upload: Path, folder: Path) -> Inspection:
         if self.refusal:
             raise self.refusal
-        picture = folder / "picture.png"
-        shutil.copyfile(upload, picture)
         width, height = self.size
-        return Inspection(picture, width, height, PictureKind.DRAWING, self.faces)
+        return Inspection(upload, width, height, PictureKind.DRAWING, self.faces)
 
     async def crop(self, picture: Path, face: Face, folder: Path) -> Inspection:
         return Inspection(picture, face.width, face.height, PictureKind.DRAWING, (face,))
