@@ -110,18 +110,18 @@ async def furnish(
                 clock=clock,
                 rules=_clip_rules(settings),
             )
+            waiting = WaitingRoom(
+                platforms=list(by_platform), jobs=jobs, usage=usage, board=board, clock=clock
+            )
             dispatcher = Dispatcher(
                 _shift(settings, instance, list(by_platform)),
                 jobs=jobs,
-                usage=usage,
                 engine=engine,
                 media=media,
                 board=board,
                 delivery=delivery,
+                waiting=waiting,
                 clock=clock,
-            )
-            waiting = WaitingRoom(
-                platforms=list(by_platform), jobs=jobs, usage=usage, board=board, clock=clock
             )
             service = Service(
                 _house_rules(settings),

@@ -19,12 +19,13 @@ from bot.errors import (
     StoreError,
     WorkerStartError,
 )
-from bot.estimate import Span, estimate_run
+from bot.estimate import Span
 from bot.finishing import Finishing, known
 from bot.insist import insist
 from bot.job import MAX_ATTEMPTS, Job, JobStatus
 from bot.log import about
-from bot.ports import Clock, Engine, JobStore, MediaStore, UsageStore
+from bot.ports import Clock, Engine, JobStore, MediaStore
+from bot.waiting import WaitingRoom
 from bot.wording import running_card
 
 log = structlog.get_logger(__name__)
@@ -54,7 +55,7 @@ class Dispatcher:
         shift: Shift,
         *,
         jobs: JobStore,
-        usage: UsageStore,
+        waiting: WaitingRoom,
         engine: Engine,
         media: MediaStore,
         board: Board,
@@ -63,7 +64,7 @@ class Dispatcher:
     ) -> None:
         self._shift = shift
         self._jobs = jobs
-        self._usage = usage
+        self._waiting = waiting
         self._engine = engine
         self._media = media
         self._board = board
@@ -249,7 +250,7 @@ class Dispatcher:
 
     async def _estimate(self, job: Job) -> Span | None:
         try:
-            return estimate_run(job, await self._usage.recent(job.renderer))
+            return await self._waiting.run_of(job)
         except StoreError:
             return None
 

@@ -61,6 +61,10 @@ class WaitingRoom:
         """Raises `StoreError`."""
         return self._place(job, await self._jobs.ahead(job), await self._pace(job.renderer))
 
+    async def run_of(self, job: Job) -> Span | None:
+        """How long its render takes, as far as that was measured. Raises `StoreError`."""
+        return estimate_run(job, (await self._pace(job.renderer)).records)
+
     async def stay_true(self) -> None:
         """Until cancelled."""
         while True:

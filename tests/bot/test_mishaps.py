@@ -184,13 +184,12 @@ async def test_a_cancel_right_after_the_claim_stops_the_render(
 ) -> None:
     asked, answer = asyncio.Event(), asyncio.Event()
 
-    async def recent(*_: Any) -> list[Any]:
+    async def slow_estimate(_: Any) -> None:
         asked.set()
         await answer.wait()
-        return []
 
     card = await house.submit()
-    monkeypatch.setattr(house.jobs.usage, "recent", recent)
+    monkeypatch.setattr(house.waiting, "run_of", slow_estimate)
     house.engine.gate.clear()
     async with house.at_work():
         await asked.wait()

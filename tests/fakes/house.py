@@ -107,18 +107,18 @@ def furnish(
         rules=ClipRules(),
     )
     shift = Shift(instance=instance, renderers=[Renderer.PREVIEW], platforms=list(messengers))
+    waiting = WaitingRoom(
+        platforms=list(messengers), jobs=jobs, usage=jobs.usage, board=board, clock=clock
+    )
     dispatcher = Dispatcher(
         shift,
         jobs=jobs,
-        usage=jobs.usage,
         engine=engine,
         media=media,
         board=board,
         delivery=delivery,
+        waiting=waiting,
         clock=clock,
-    )
-    waiting = WaitingRoom(
-        platforms=list(messengers), jobs=jobs, usage=jobs.usage, board=board, clock=clock
     )
     service = Service(
         rules or HouseRules(),
