@@ -33,7 +33,11 @@ _NEXT = rf"(?:(?<![{_GAPS}])[{_GAPS}]++{_NAME}|(?:{_CHINESE})){_ASSIGN}"
 
 GAP = re.compile(rf"[{_GAPS}]+")
 NAMED = re.compile(rf"(?P<name>{_NAME}){_ASSIGN}")
-WORD = re.compile(rf"\s*+((?:(?!(?:{_CHINESE}){_ASSIGN})[^{_GAPS}{_SIGNS}])++)(?!{_ASSIGN})")
+# a whole word: greedy with its end spelled out, since possessive groups forget their lookaheads
+# in Python before 3.11.5 (gh-106052)
+_CHINESE_NEXT = rf"(?:{_CHINESE}){_ASSIGN}"
+_WORD_END = rf"(?=[{_GAPS}]|\Z|{_CHINESE_NEXT})(?!{_ASSIGN})"
+WORD = re.compile(rf"\s*+((?:(?!{_CHINESE_NEXT})[^{_GAPS}{_SIGNS}])+){_WORD_END}")
 RUN = re.compile(rf"((?:(?!{_NEXT}).)*)", re.DOTALL)
 STRAY = re.compile(rf"[^{_GAPS}]+")
 BLANK = re.compile(r"\s*")
