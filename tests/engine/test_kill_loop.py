@@ -48,6 +48,7 @@ async def work_until(done: asyncio.Event, ask) -> int:
 @pytest.mark.slow
 async def test_every_task_ends_and_no_process_is_left_whenever_workers_are_killed(tmp_path):
     chance, done = random.Random(4), asyncio.Event()
+    of_other_tests = set(psutil.Process().children(recursive=True))
     order, clip = order_in(tmp_path), clip_in(tmp_path)
     async with asyncio.timeout(10 * GUARD_S), LocalEngine(ROLES) as engine:
         async with asyncio.TaskGroup() as group:
@@ -62,4 +63,4 @@ async def test_every_task_ends_and_no_process_is_left_whenever_workers_are_kille
         assert (await engine.measure(clip)).verdict
     assert renders.result() > 0
     assert measures.result() > 0
-    assert psutil.Process().children(recursive=True) == []
+    assert set(psutil.Process().children(recursive=True)) <= of_other_tests
