@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile, Progress, Renderer
-from bot.errors import PersonError, WayOut
+from bot.errors import WayOut
 from bot.estimate import Span
 from bot.job import Job
 from bot.measurement import Blink, Measurement, Verdict
@@ -84,11 +84,6 @@ def refusal_card(question: Question) -> Card:
         lines=(texts.say(question.asks, **question.args),),
         buttons=tuple(_way_out(texts, way) for way in question.ways_out),
     )
-
-
-def refusal_text(error: PersonError, locale: str) -> str:
-    """One sentence for a refusal that has no buttons."""
-    return Texts(locale).say(error.key, **error.args_of_text)
 
 
 def measured_line(texts: Texts, measured: Measurement) -> str:
