@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+
+PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+def _proxy(url: SecretStr | None) -> SecretStr | None:
+    if url is not None and urlsplit(url.get_secret_value()).scheme not in PROXY_SCHEMES:
+        schemes = ", ".join(f"{scheme}://" for scheme in PROXY_SCHEMES)
+        raise PydanticCustomError("proxy", "it begins with one of {schemes}", {"schemes": schemes})
+    return url
 
 
 class Settings(BaseSettings):
@@ -24,7 +34,13 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None
+
     model: str | None = None
+    model_source: Literal["huggingface", "modelscope"] = "huggingface"
+    hf_endpoint: str | None = None
+    hf_hub_offline: bool = False
+    hf_home: Path | None = None
+    proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
 
     discord_token: SecretStr | None = None
     telegram_token: SecretStr | None = None
@@ -56,12 +72,30 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown: tokens, the database's URL and the password inside it."""
+        """What must never be shown: tokens, the URLs of the database and the proxy, and the
+        passwords inside them."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        if self.database_url is not None:
-            secrets.append(urlsplit(self.database).password or "")
+        for url in (self.database_url, self.proxy):
+            if url is not None:
+                secrets.append(urlsplit(url.get_secret_value()).password or "")
         return tuple(secret for secret in secrets if secret)
+
+    @property
+    def hub_variables(self) -> dict[str, str]:
+        """What the hub's own library reads from the environment, which `.env` is no part of."""
+        said = {"HF_ENDPOINT": self.hf_endpoint, "HF_HOME": self.hf_home and str(self.hf_home)}
+        offline = {"HF_HUB_OFFLINE": "1"} if self.hf_hub_offline else {}
+        return {name: value for name, value in said.items() if value} | offline
+
+    @property
+    def proxy_variables(self) -> dict[str, str]:
+        """`PROXY` under the names that HTTP clients know; theirs in small letters win over ours."""
+        if self.proxy is None:
+            return {}
+        names = ("http_proxy", "https_proxy", "all_proxy")
+        url = self.proxy.get_secret_value()
+        return {each: url for name in names for each in (name, name.upper())}
 
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:

@@ -122,3 +122,39 @@ def test_the_example_shows_every_setting_with_its_default(tmp_path: Path) -> Non
 
 def test_the_example_as_it_stands_changes_nothing() -> None:
     assert read_settings(EXAMPLE) == Settings(_env_file=None)
+
+
+def test_what_the_hubs_library_reads_is_handed_on_from_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "HF_ENDPOINT=https://hf-mirror.com\nHF_HUB_OFFLINE=on\nHF_HOME=/models\n"
+    )
+    assert read_settings().hub_variables == {
+        "HF_ENDPOINT": "https://hf-mirror.com",
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": "/models",
+    }
+
+
+def test_without_a_setting_the_hubs_library_keeps_its_own_defaults() -> None:
+    settings = read_settings()
+    assert settings.hub_variables == settings.proxy_variables == {}
+
+
+def test_the_proxy_goes_by_every_name_that_clients_look_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PROXY", "socks5h://me:hunter2@localhost:1080")
+    settings = read_settings()
+    assert set(settings.proxy_variables.values()) == {"socks5h://me:hunter2@localhost:1080"}
+    assert {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"} <= set(settings.proxy_variables)
+    assert "hunter2" in settings.secrets
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_proxy_of_another_kind_is_refused_without_showing_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PROXY", "ftp://me:hunter2@localhost")
+    said = refusal()
+    assert "begins with one of http://, https://, socks5://, socks5h://" in said
+    assert "hunter2" not in said
