@@ -13,11 +13,12 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3 python; do \
 
 export SKETCH
 
-.PHONY: demo run test check lint test-slow bench lock clean help
+.PHONY: demo run model test check lint test-slow bench lock clean help
 
 help:
 	@echo "make demo [SKETCH=picture]  animate a sketch, from the upload to the clip"
 	@echo "make run                    start the bot"
+	@echo "make model [MODEL=name]     install EasyAnimate and download its weights (22 GB)"
 	@echo "make test                   run the tests;  make test-slow: those that take minutes"
 	@echo "make check                  linters, types, walls and tests, as in CI"
 	@echo "make bench                  measure and print the tables of bench/"
@@ -30,6 +31,9 @@ demo: $(VENV)/.core-installed
 
 run: $(VENV)/.core-installed
 	$(BIN)/sketchlife run
+
+model: $(VENV)/.model-installed
+	$(BIN)/sketchlife download $(MODEL)
 
 test: $(VENV)/.all-installed
 	$(BIN)/python -m pytest
@@ -54,7 +58,7 @@ lock: $(BIN)/python
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "Pins are made with Python 3.11: make clean lock PYTHON=python3.11" >&2; exit 2; }
 	$(BIN)/python -m pip install --disable-pip-version-check -q --dry-run --ignore-installed \
-		--only-binary :all: --report $(VENV)/lock.json '.[easyanimate,heic,test]'
+		--only-binary :all: --report $(VENV)/lock.json '.[easyanimate,modelscope,heic,test]'
 	$(BIN)/python .ci/lock.py < $(VENV)/lock.json > $(VENV)/requirements.lock
 	mv $(VENV)/requirements.lock requirements.lock
 
@@ -62,18 +66,24 @@ clean:
 	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -rf .hypothesis data/demo
 
-# A stamp for each of the two installs: nothing is installed again until what it needs has changed.
+# A stamp for each of the three installs: nothing is installed again until what it needs has changed.
 $(VENV)/.core-installed: pyproject.toml requirements.lock | $(BIN)/python
 	@echo "Installing what the demo needs into $(VENV) (about a minute, once) …"
 	@$(PIP) -e .
 	@$(BIN)/python -m engine.check_libraries
 	@touch $@
 
-$(VENV)/.all-installed: pyproject.toml requirements.lock | $(BIN)/python
-	@echo "Installing everything into $(VENV) (a few minutes, once) …"
-	@$(PIP) -e '.[easyanimate,heic,test]'
+$(VENV)/.model-installed: pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing EasyAnimate, torch among it, into $(VENV) (some minutes, once) …"
+	@$(PIP) -e '.[easyanimate,modelscope]'
 	@$(BIN)/python -m engine.check_libraries
 	@touch $@ $(VENV)/.core-installed
+
+$(VENV)/.all-installed: pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing everything into $(VENV) (a few minutes, once) …"
+	@$(PIP) -e '.[easyanimate,modelscope,heic,test]'
+	@$(BIN)/python -m engine.check_libraries
+	@touch $@ $(VENV)/.core-installed $(VENV)/.model-installed
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { \
