@@ -1,0 +1,188 @@
+"""Weights from safetensors files into networks: strictly, and without a second copy in memory.
+
+A network is built with empty parameters; each tensor goes from its file straight to the device,
+is cast there, and becomes the parameter. Two copies exist of one tensor at a time.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+from accelerate import init_empty_weights
+from diffusers import AutoencoderKLMagvit, EasyAnimateTransformer3DModel
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from engine.easyanimate.checkpoint import Checkpoint, Part
+from engine.easyanimate.errors import CheckpointError
+from engine.easyanimate.layouts import Layout, to_diffusers
+from engine.easyanimate.lora import Loras
+from engine.easyanimate.tensor_files import AGAIN, StoredTensor, read_header, read_headers
+
+Network = TypeVar("Network", bound=nn.Module)
+NAMED = 3  # of the keys that don't fit, a sentence names so many
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a network's tensors come from, and what becomes of them on the way.
+
+    `rename` gives the network's name for a stored one, None for what it has no use for. `edit`
+    gets the stored name and the tensor as it is stored, on the device. `keeps_float32` says, by
+    the network's name, what isn't cast to the dtype.
+    """
+
+    part: Part
+    rename: Callable[[str], str | None] = field(default=lambda name: name)
+    edit: Callable[[str, Tensor], Tensor] = field(default=lambda _, tensor: tensor)
+    keeps_float32: Callable[[str], bool] = field(default=lambda _: False)
+
+
+def load_transformer(
+    checkpoint: Checkpoint,
+    device: torch.device,
+    dtype: torch.dtype,
+    loras: Sequence[tuple[Path, float]] = (),
+) -> EasyAnimateTransformer3DModel:
+    """The denoising network, with each LoRA (file, weight) merged into it.
+
+    Raises `CheckpointError` for what doesn't fit, in the checkpoint or in a LoRA.
+    """
+    part = checkpoint.transformer
+    model = empty(EasyAnimateTransformer3DModel, part)
+    stored = read_headers(part.files)
+    merged = Loras(loras, stored, checkpoint.layout)
+    original = checkpoint.layout is Layout.ORIGINAL
+    rename: Callable[[str], str | None] = to_diffusers if original else str
+    load_strictly(model, Source(part, rename, merged.edit), device, dtype)
+    return model
+
+
+def load_vae(
+    checkpoint: Checkpoint, device: torch.device, dtype: torch.dtype
+) -> AutoencoderKLMagvit:
+    """The VAE, which takes as many frames at a time as its config says."""
+    part = checkpoint.vae
+    model = empty(AutoencoderKLMagvit, part)
+    load_strictly(model, Source(part), device, dtype)
+    model.num_sample_frames_batch_size = part.config.get("mini_batch_encoder", 4)
+    model.num_latent_frames_batch_size = part.config.get("mini_batch_decoder", 1)
+    return model
+
+
+def empty(network: type[Network], part: Part) -> Network:
+    """A network of diffusers as `part` has it, its parameters on the meta device.
+
+    Raises `CheckpointError` for a config that makes none.
+    """
+    known = inspect.signature(network).parameters
+    config = {key: value for key, value in part.config.items() if key in known}
+    try:
+        with init_empty_weights(include_buffers=False):
+            return network(**config)
+    except Exception as error:  # nonsense in a config fails in as many ways
+        why = f"{part.folder / 'config.json'} makes no network ({error}): {AGAIN}"
+        raise CheckpointError(why) from error
+
+
+def load_strictly(
+    model: nn.Module, source: Source, device: torch.device, dtype: torch.dtype
+) -> None:
+    """Fill `model`, whose parameters are on the meta device, and set it to inference.
+
+    Floating-point tensors become `dtype`; on the CPU one that has it already stays mapped from
+    its file. Buffers that aren't stored keep their values and follow to the device. Raises
+    `CheckpointError`, naming them, for keys that are missing, unexpected or misshapen.
+    """
+    stored = read_headers(source.part.files)
+    names = _names(stored, source.rename)
+    _refuse_misfits(model, source.part.folder, stored, names)
+    twins = _twins(model)
+    for name, tensor in _tensors(source, names, device):
+        kind = torch.float32 if source.keeps_float32(name) else dtype
+        value = tensor.to(kind) if tensor.is_floating_point() else tensor
+        _put(model, twins[name], value)
+    model.to(device)  # buffers that no file holds
+    model.eval().requires_grad_(False)
+
+
+def _names(
+    stored: Mapping[str, StoredTensor], rename: Callable[[str], str | None]
+) -> dict[str, str]:
+    """The network's names of the stored tensors that it has a use for."""
+    renamed = {name: rename(name) for name in stored}
+    return {name: wanted for name, wanted in renamed.items() if wanted is not None}
+
+
+def _twins(model: nn.Module) -> dict[str, list[str]]:
+    """For each name all names of the same tensor: tied weights need to be stored only once."""
+    by_tensor: dict[int, list[str]] = {}
+    wanted = model.state_dict(keep_vars=True)
+    for name, tensor in wanted.items():
+        by_tensor.setdefault(id(tensor), []).append(name)
+    return {name: by_tensor[id(tensor)] for name, tensor in wanted.items()}
+
+
+def _refuse_misfits(
+    model: nn.Module,
+    folder: Path,
+    stored: Mapping[str, StoredTensor],
+    names: Mapping[str, str],
+) -> None:
+    wanted, twins = model.state_dict(), _twins(model)
+    found = set(names.values())
+    missing = [name for name in wanted if found.isdisjoint(twins[name])]
+    unexpected = [name for name, to in names.items() if to not in wanted]
+    misshapen = [
+        f"{name} is {_shape(stored[name].shape)} instead of {_shape(wanted[to].shape)}"
+        for name, to in names.items()
+        if to in wanted and stored[name].shape != tuple(wanted[to].shape)
+    ]
+    complaints = [
+        *_complaint("it lacks ", missing),
+        *_complaint("nothing has a place for ", unexpected),
+        *_complaint("", misshapen),
+    ]
+    if complaints:
+        raise CheckpointError(
+            f"the weights in {folder} don't fit its config.json: {'; '.join(complaints)}; {AGAIN}"
+        )
+
+
+def _complaint(what: str, keys: Sequence[str]) -> list[str]:
+    if not keys:
+        return []
+    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+    return [what + ", ".join(keys[:NAMED]) + more]
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape)) or "one number"
+
+
+def _tensors(
+    source: Source, names: Mapping[str, str], device: torch.device
+) -> Iterator[tuple[str, Tensor]]:
+    """By the network's names, in the order of the files' bytes, so that disks read forwards."""
+    for file in source.part.files:
+        try:
+            with safe_open(file, framework="pt", device=str(device)) as opened:
+                for name in read_header(file):
+                    if name in names:
+                        yield names[name], source.edit(name, opened.get_tensor(name))
+        except (OSError, SafetensorError) as error:
+            raise CheckpointError(f"{file} can't be read ({error}): {AGAIN}") from error
+
+
+def _put(model: nn.Module, names: Sequence[str], value: Tensor) -> None:
+    """Make `value` the tensor of these (tied) names."""
+    parameter = nn.Parameter(value, requires_grad=False) if value.is_floating_point() else None
+    for name in names:
+        owner, _, leaf = name.rpartition(".")
+        module = model.get_submodule(owner)
+        setattr(module, leaf, parameter if leaf in module._parameters else value)
