@@ -7,7 +7,6 @@ the published V5 files are stale.
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +20,7 @@ from engine.easyanimate.tensor_files import (
     AGAIN,
     MALFORMED,
     StoredTensor,
+    json_object,
     read_headers,
     weight_files,
 )
@@ -209,7 +209,7 @@ def _scheduler(folder: Path, family: Family) -> dict[str, Any]:
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
+        return json_object(file.read_bytes())
     except FileNotFoundError as error:
         raise CheckpointError(
             f"{file.parent} is half downloaded, it lacks {file.name}: run the download again"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from engine.easyanimate.tensor_files import (
     PICKLES,
     StoredTensor,
     is_unfinished,
+    json_object,
     read_header,
 )
 
@@ -128,6 +128,6 @@ def _is_weights(file: Path) -> bool:
 def _told(file: Path) -> dict[str, Any]:
     """What a JSON file says, nothing where it is broken: it only adds to a sentence here."""
     try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
+        return json_object(file.read_bytes())
     except (OSError, *MALFORMED):
         return {}

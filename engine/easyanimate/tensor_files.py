@@ -101,6 +101,14 @@ def read_header(file: Path) -> dict[str, StoredTensor]:
     return dict(sorted(tensors.items(), key=lambda item: item[1].start))
 
 
+def json_object(text: str | bytes) -> dict[str, Any]:
+    """Raises one of `MALFORMED` for anything else."""
+    told = json.loads(text)
+    if not isinstance(told, dict):
+        raise TypeError("JSON, but no object")
+    return told
+
+
 def is_unfinished(folder: Path) -> bool:
     """Whether a downloader has left a file of its own behind, anywhere below."""
     return any(file.suffix in UNFINISHED for file in folder.rglob("*"))
@@ -112,8 +120,8 @@ def _header(file: Path, size: int) -> tuple[dict[str, Any], int]:
         length = int.from_bytes(opened.read(LENGTH_BYTES), "little")
         if not 0 < length <= min(size - LENGTH_BYTES, MOST_HEADER_BYTES):
             raise ValueError("no header of this length")
-        header = json.loads(opened.read(length))
-    return dict(header), LENGTH_BYTES + length
+        header = json_object(opened.read(length))
+    return header, LENGTH_BYTES + length
 
 
 def _tensor(file: Path, entry: Mapping[str, Any], data_start: int) -> StoredTensor:
@@ -151,7 +159,7 @@ def _not_safetensors(file: Path, size: int) -> str:
 
 def _indexed(index: Path) -> list[str]:
     try:
-        return sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        return sorted(set(json_object(index.read_bytes())["weight_map"].values()))
     except MALFORMED as error:
         raise CheckpointError(f"{index} is damaged, it lists no weights: {AGAIN}") from error
 
