@@ -25,7 +25,7 @@ def queued_card(job: Job, place: int | None, wait: Span | None) -> Card:
     lines = [texts.say("card-place", place=place)] if place is not None else []
     lines.append(_renderer(texts, job))
     if wait is not None:
-        lines.append(texts.say("card-wait", span=_span(texts, wait)))
+        lines.append(texts.say("card-wait", span=say_span(texts, wait)))
     return _card(job, CardState.QUEUED, lines + _notes(texts, job), [Action.CANCEL])
 
 
@@ -35,7 +35,7 @@ def running_card(job: Job, progress: Progress | None, left: Span | None) -> Card
     if progress is not None:
         lines.insert(0, texts.say("card-step", step=progress.step, of=progress.of))
     if left is not None:
-        lines.append(texts.say("card-left", span=_span(texts, left)))
+        lines.append(texts.say("card-left", span=say_span(texts, left)))
     return _card(
         job, CardState.RUNNING, lines + _notes(texts, job), [Action.CANCEL], progress=progress
     )
@@ -163,7 +163,7 @@ def _way_out(texts: Texts, way: WayOut) -> Button:
     return Button(action, label, way.changes)
 
 
-def _span(texts: Texts, span: Span) -> str:
+def say_span(texts: Texts, span: Span) -> str:
     """Minutes as people say them; below a minute and a half in seconds."""
     if span.high_s < 90:
         low, high, unit = max(round(span.low_s), 1), max(round(span.high_s), 1), "seconds"
