@@ -126,6 +126,11 @@ def _refuse_misfit(
     for kind in (DOWN, UP):
         if kind not in tensors:
             raise CheckpointError(f"LoRA {file} lacks {layer}.{kind}: get the file again")
+    if ALPHA in tensors and tensors[ALPHA].parameters != 1:
+        raise CheckpointError(
+            f"LoRA {file} is damaged, {layer}.{ALPHA} is {tensors[ALPHA].parameters} numbers "
+            "instead of one: get the file again"
+        )
     down, up = _matrix(tensors[DOWN].shape), _matrix(tensors[UP].shape)
     wanted = _matrix(weight.shape)
     if (up[0], down[1]) != wanted or up[1] != down[0] or not down[0]:

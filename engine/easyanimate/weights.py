@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,11 +20,12 @@ from torch import Tensor, nn
 
 from engine.easyanimate.checkpoint import Checkpoint, Part
 from engine.easyanimate.errors import CheckpointError
-from engine.easyanimate.layouts import Layout, to_diffusers
+from engine.easyanimate.layouts import Layout, to_diffusers, to_original
 from engine.easyanimate.lora import Loras
 from engine.easyanimate.tensor_files import AGAIN, StoredTensor, read_header, read_headers
 
 Network = TypeVar("Network", bound=nn.Module)
+FLOATING = ("F", "BF")  # what safetensors' names of such dtypes begin with
 NAMED = 3  # of the keys that don't fit, a sentence names so many
 
 
@@ -32,13 +33,15 @@ NAMED = 3  # of the keys that don't fit, a sentence names so many
 class Source:
     """Where a network's tensors come from, and what becomes of them on the way.
 
-    `rename` gives the network's name for a stored one, None for what it has no use for. `edit`
-    gets the stored name and the tensor as it is stored, on the device. `keeps_float32` says, by
-    the network's name, what isn't cast to the dtype.
+    `rename` gives the network's name for a stored one, None for what it has no use for, and
+    `stored_name` the way back, so that a missing key is named as its file would. `edit` gets the
+    stored name and the tensor as it is stored, on the device. `keeps_float32` says, by the
+    network's name, what isn't cast to the dtype.
     """
 
     part: Part
     rename: Callable[[str], str | None] = field(default=lambda name: name)
+    stored_name: Callable[[str], str] = field(default=lambda name: name)
     edit: Callable[[str, Tensor], Tensor] = field(default=lambda _, tensor: tensor)
     keeps_float32: Callable[[str], bool] = field(default=lambda _: False)
 
@@ -57,9 +60,10 @@ def load_transformer(
     model = empty(EasyAnimateTransformer3DModel, part)
     stored = read_headers(part.files)
     merged = Loras(loras, stored, checkpoint.layout)
-    original = checkpoint.layout is Layout.ORIGINAL
-    rename: Callable[[str], str | None] = to_diffusers if original else str
-    load_strictly(model, Source(part, rename, merged.edit), device, dtype)
+    source = Source(part, edit=merged.edit)
+    if checkpoint.layout is Layout.ORIGINAL:
+        source = replace(source, rename=to_diffusers, stored_name=to_original)
+    load_strictly(model, source, device, dtype)
     return model
 
 
@@ -101,7 +105,7 @@ def load_strictly(
     """
     stored = read_headers(source.part.files)
     names = _names(stored, source.rename)
-    _refuse_misfits(model, source.part.folder, stored, names)
+    _refuse_misfits(model, source, stored, names)
     twins = _twins(model)
     for name, tensor in _tensors(source, names, device):
         kind = torch.float32 if source.keeps_float32(name) else dtype
@@ -130,28 +134,35 @@ def _twins(model: nn.Module) -> dict[str, list[str]]:
 
 def _refuse_misfits(
     model: nn.Module,
-    folder: Path,
+    source: Source,
     stored: Mapping[str, StoredTensor],
     names: Mapping[str, str],
 ) -> None:
     wanted, twins = model.state_dict(), _twins(model)
     found = set(names.values())
-    missing = [name for name in wanted if found.isdisjoint(twins[name])]
+    missing = [source.stored_name(name) for name in wanted if found.isdisjoint(twins[name])]
     unexpected = [name for name, to in names.items() if to not in wanted]
-    misshapen = [
-        f"{name} is {_shape(stored[name].shape)} instead of {_shape(wanted[to].shape)}"
-        for name, to in names.items()
-        if to in wanted and stored[name].shape != tuple(wanted[to].shape)
+    misfits = [
+        _misfit(name, stored[name], wanted[to]) for name, to in names.items() if to in wanted
     ]
     complaints = [
         *_complaint("it lacks ", missing),
         *_complaint("nothing has a place for ", unexpected),
-        *_complaint("", misshapen),
+        *_complaint("", list(filter(None, misfits))),
     ]
     if complaints:
         raise CheckpointError(
-            f"the weights in {folder} don't fit its config.json: {'; '.join(complaints)}; {AGAIN}"
+            f"the weights in {source.part.folder} don't fit its config.json: "
+            f"{'; '.join(complaints)}; {AGAIN}"
         )
+
+
+def _misfit(name: str, stored: StoredTensor, wanted: Tensor) -> str | None:
+    if stored.shape != tuple(wanted.shape):
+        return f"{name} is {_shape(stored.shape)} instead of {_shape(wanted.shape)}"
+    if wanted.is_floating_point() != stored.dtype.startswith(FLOATING):
+        return f"{name} is stored as {stored.dtype}, which is quantised or broken"
+    return None
 
 
 def _complaint(what: str, keys: Sequence[str]) -> list[str]:
@@ -180,9 +191,10 @@ def _tensors(
 
 
 def _put(model: nn.Module, names: Sequence[str], value: Tensor) -> None:
-    """Make `value` the tensor of these (tied) names."""
-    parameter = nn.Parameter(value, requires_grad=False) if value.is_floating_point() else None
+    """Make `value` the parameter or buffer of these (tied) names."""
     for name in names:
         owner, _, leaf = name.rpartition(".")
         module = model.get_submodule(owner)
-        setattr(module, leaf, parameter if leaf in module._parameters else value)
+        if leaf in module._parameters and not isinstance(value, nn.Parameter):
+            value = nn.Parameter(value, requires_grad=False)
+        setattr(module, leaf, value)

@@ -1,0 +1,324 @@
+"""Weights arrive whole, under the right names, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import AutoencoderKLMagvit, EasyAnimateTransformer3DModel
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from engine.easyanimate.checkpoint import Part, read_checkpoint
+from engine.easyanimate.errors import CheckpointError
+from engine.easyanimate.layouts import to_diffusers, to_original
+from engine.easyanimate.weights import Source, empty, load_strictly, load_transformer, load_vae
+from tests.engine.easyanimate.cases import V5, V5_1
+from tests.engine.easyanimate.variants import (
+    TEXT_STREAM,
+    change_config,
+    change_weights,
+    copied,
+    shard,
+    to_diffusers_layout,
+    weights,
+)
+
+CPU = torch.device("cpu")
+Change = Callable[[dict[str, Tensor]], object]
+
+
+def transformer(path: Path, dtype: torch.dtype = torch.float32) -> EasyAnimateTransformer3DModel:
+    return load_transformer(read_checkpoint(path), CPU, dtype)
+
+
+def vae(path: Path, dtype: torch.dtype = torch.float32) -> AutoencoderKLMagvit:
+    return load_vae(read_checkpoint(path), CPU, dtype)
+
+
+def same(one: nn.Module, other: nn.Module) -> bool:
+    ours, theirs = one.state_dict(), other.state_dict()
+    return ours.keys() == theirs.keys() and all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+@pytest.mark.parametrize("path", [V5, V5_1])
+def test_every_stored_tensor_arrives_in_its_place(path: Path) -> None:
+    loaded = transformer(path).state_dict()
+    stored = load_file(weights(path))
+    assert len(loaded) == len(stored)
+    for name, tensor in stored.items():
+        for original, diffusers in TEXT_STREAM.items():
+            name = name.replace(original, diffusers)
+        assert torch.equal(loaded[name], tensor), name
+
+
+@pytest.mark.parametrize("path", [V5, V5_1])
+def test_both_layouts_are_the_same_network(path: Path, tmp_path: Path) -> None:
+    converted = to_diffusers_layout(copied(path, tmp_path / "model"))
+    assert same(transformer(path), transformer(converted))
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_shards_are_the_same_network(v5_path: Path, tmp_path: Path, index: bool) -> None:
+    sharded = copied(v5_path, tmp_path / "model")
+    shard(sharded, "transformer", 4, index)
+    shard(sharded, "vae", 2, index)
+    assert same(transformer(v5_path), transformer(sharded))
+    assert same(vae(v5_path), vae(sharded))
+
+
+def test_a_network_comes_ready_to_be_used(v5_path: Path) -> None:
+    for network in (transformer(v5_path, torch.bfloat16), vae(v5_path, torch.bfloat16)):
+        assert not network.training
+        tensors = list(network.parameters())
+        assert {tensor.dtype for tensor in tensors} == {torch.bfloat16}
+        assert {tensor.device.type for tensor in tensors} == {"cpu"}
+        assert not any(tensor.requires_grad for tensor in tensors)
+
+
+def test_weights_that_need_no_cast_stay_mapped_from_their_file(v5_path: Path) -> None:
+    first = next(transformer(v5_path).parameters())
+    mapped = [
+        re.match(r"(\w+)-(\w+) .*?(\S*)$", line.strip())
+        for line in Path("/proc/self/maps").read_text().splitlines()
+    ]
+    file = next(
+        match[3]
+        for match in mapped
+        if match and int(match[1], 16) <= first.data_ptr() < int(match[2], 16)
+    )
+    assert file == str(weights(v5_path))
+
+
+def test_the_vae_takes_as_many_frames_at_a_time_as_its_config_says(
+    v5_path: Path, tmp_path: Path
+) -> None:
+    changed = copied(v5_path, tmp_path / "model")
+    change_config(changed, "vae", mini_batch_encoder=8, mini_batch_decoder=2)
+    network = vae(changed)
+    assert (network.num_sample_frames_batch_size, network.num_latent_frames_batch_size) == (8, 2)
+    change_config(changed, "vae", mini_batch_encoder=None, mini_batch_decoder=None)
+    network = vae(changed)
+    assert (network.num_sample_frames_batch_size, network.num_latent_frames_batch_size) == (4, 1)
+
+
+# What doesn't fit
+
+
+def lose(name: str) -> Change:
+    return lambda tensors: tensors.pop(name)
+
+
+def put(name: str, *shape: int) -> Change:
+    return lambda tensors: tensors.update({name: torch.zeros(shape)})
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "words"),
+    [
+        ("transformer", lose("proj_out.bias"), "it lacks proj_out.bias"),
+        (
+            "transformer",
+            lose("transformer_blocks.1.attn2.to_out.0.weight"),
+            "it lacks transformer_blocks.1.attn2.to_out.0.weight",
+        ),
+        ("transformer", put("ref_proj.weight", 2), "nothing has a place for ref_proj.weight"),
+        (
+            "transformer",
+            put("transformer_blocks.3.attn2.to_q.weight", 64, 64),
+            "nothing has a place for transformer_blocks.3.attn2.to_q.weight",
+        ),
+        (
+            "transformer",
+            put("proj.weight", 64, 34, 2, 2),
+            "proj.weight is 64×34×2×2 instead of 64×33",
+        ),
+        ("transformer", put("norm_final.weight", 63), "norm_final.weight is 63 instead of 64"),
+        (
+            "transformer",
+            lambda tensors: tensors.update(
+                {"norm_final.weight": torch.zeros(64, dtype=torch.int8)}
+            ),
+            "norm_final.weight is stored as I8",
+        ),
+        ("vae", lose("quant_conv.bias"), "it lacks quant_conv.bias"),
+        ("vae", put("loss.logvar", 1), "nothing has a place for loss.logvar"),
+        ("vae", put("decoder.conv_out.bias", 4), "decoder.conv_out.bias is 4 instead of 3"),
+    ],
+)
+def test_a_key_that_is_missing_unexpected_or_misshapen_is_named(
+    v5_path: Path, tmp_path: Path, part: str, change: Change, words: str
+) -> None:
+    broken = copied(v5_path, tmp_path / "model")
+    change_weights(broken, part, change)
+    with pytest.raises(CheckpointError) as caught:
+        (transformer if part == "transformer" else vae)(broken)
+    assert words in str(caught.value)
+    assert str(broken / part) in str(caught.value)
+
+
+def test_a_key_of_the_other_layout_is_named_as_the_file_would_have_it(
+    v5_path: Path, tmp_path: Path
+) -> None:
+    broken = to_diffusers_layout(copied(v5_path, tmp_path / "model"))
+    change_weights(broken, "transformer", lose("transformer_blocks.0.attn1.add_q_proj.bias"))
+    with pytest.raises(CheckpointError, match=r"lacks transformer_blocks.0.attn1.add_q_proj.bias"):
+        transformer(broken)
+
+
+def test_of_many_missing_keys_a_few_are_named_and_the_rest_counted(
+    v5_path: Path, tmp_path: Path
+) -> None:
+    broken = copied(v5_path, tmp_path / "model")
+    change_config(broken, "transformer", num_layers=5)
+    with pytest.raises(
+        CheckpointError, match=r"it lacks (transformer_blocks\.4\S+ ){3}and 21 more"
+    ):
+        transformer(broken)
+
+
+@pytest.mark.parametrize(
+    "change", [{"num_layers": "four"}, {"in_channels": None}, {"activation_fn": "sigh"}]
+)
+def test_a_config_that_makes_no_network_is_named(
+    v5_path: Path, tmp_path: Path, change: dict[str, object]
+) -> None:
+    broken = copied(v5_path, tmp_path / "model")
+    change_config(broken, "transformer", **change)
+    with pytest.raises(CheckpointError, match=r"transformer/config\.json makes no network"):
+        transformer(broken)
+
+
+# The loader by itself
+
+
+class Tied(nn.Module):
+    """A network with what text encoders have: tied weights, and buffers stored and not."""
+
+    counts: Tensor
+    angles: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shared = nn.Embedding(5, 3)
+        self.inner = nn.Embedding(5, 3)
+        self.inner.weight = self.shared.weight
+        self.scale = nn.Linear(3, 3)
+        self.register_buffer("counts", torch.zeros(2, dtype=torch.int64))
+        self.register_buffer("angles", torch.arange(3.0), persistent=False)
+
+
+@pytest.fixture
+def stored() -> dict[str, Tensor]:
+    return {
+        "shared.weight": torch.rand(5, 3),
+        "scale.weight": torch.rand(3, 3),
+        "scale.bias": torch.rand(3),
+        "counts": torch.tensor([3, 4]),
+    }
+
+
+def filled(folder: Path, tensors: dict[str, Tensor], **wishes: object) -> Tied:
+    file = folder / "model.safetensors"
+    save_file(tensors, file)
+    model = Tied()
+    source = Source(Part(folder, {}, (file,)), **wishes)  # type: ignore[arg-type]
+    load_strictly(model, source, CPU, torch.float16)
+    return model
+
+
+def test_tied_weights_need_to_be_stored_once_and_stay_tied(
+    tmp_path: Path, stored: dict[str, Tensor]
+) -> None:
+    model = filled(tmp_path, stored)
+    assert model.inner.weight is model.shared.weight
+    assert torch.equal(model.shared.weight, stored["shared.weight"].half())
+
+
+def test_tied_weights_may_be_stored_under_the_other_name(
+    tmp_path: Path, stored: dict[str, Tensor]
+) -> None:
+    stored["inner.weight"] = stored.pop("shared.weight")
+    model = filled(tmp_path, stored)
+    assert model.inner.weight is model.shared.weight
+    assert torch.equal(model.shared.weight, stored["inner.weight"].half())
+
+
+def test_only_floating_point_parameters_are_cast(tmp_path: Path, stored: dict[str, Tensor]) -> None:
+    model = filled(tmp_path, stored)
+    assert torch.equal(model.counts, torch.tensor([3, 4]))
+    assert model.counts.dtype is torch.int64
+    assert torch.equal(model.angles, torch.arange(3.0)), "a buffer that no file holds is kept"
+    assert model.angles.dtype is torch.float32
+
+
+def test_what_must_stay_float32_does(tmp_path: Path, stored: dict[str, Tensor]) -> None:
+    model = filled(tmp_path, stored, keeps_float32=lambda name: name.startswith("scale."))
+    assert torch.equal(model.scale.weight, stored["scale.weight"])
+    assert model.shared.weight.dtype is torch.float16
+
+
+def test_tensors_that_the_network_has_no_use_for_are_passed_over(
+    tmp_path: Path, stored: dict[str, Tensor]
+) -> None:
+    stored = {f"model.{name}": tensor for name, tensor in stored.items()}
+    stored["visual.weight"] = torch.ones(1)
+
+    def rename(name: str) -> str | None:
+        return None if name.startswith("visual.") else name.removeprefix("model.")
+
+    model = filled(tmp_path, stored, rename=rename)
+    assert torch.equal(model.scale.bias, stored["model.scale.bias"].half())
+
+
+# In full size, without weights
+
+SIZES = [
+    (V5, 36, 18, 6_813_097_536),
+    (V5_1, 36, 18, 6_814_670_912),
+    (V5, 48, 48, 11_797_692_480),
+    (V5_1, 48, 48, 11_799_265_856),
+]
+
+
+def full_size(path: Path, layers: int, mmdit_layers: int) -> Part:
+    part = read_checkpoint(path).transformer
+    widths = {"text_embed_dim": 1024, "text_embed_dim_t5": 2048} if path == V5 else {}
+    config = {
+        **part.config,
+        "num_layers": layers,
+        "mmdit_layers": mmdit_layers,
+        "num_attention_heads": 48,
+        "attention_head_dim": 64,
+        "time_embed_dim": 512,
+        **({"text_embed_dim": 3584} | widths),
+    }
+    return Part(part.folder, config, part.files)
+
+
+def original_names(path: Path, layers: int, mmdit_layers: int) -> set[str]:
+    """As the reference would store a network of this depth: blocks 0 and 3 of the tiny one."""
+    names = set()
+    for name in load_file(weights(path)):
+        kind = re.match(r"transformer_blocks\.(\d)\.(.+)", name)
+        if kind is None:
+            names.add(name)
+        elif kind[1] in "03":
+            blocks = range(mmdit_layers) if kind[1] == "0" else range(mmdit_layers, layers)
+            names |= {f"transformer_blocks.{block}.{kind[2]}" for block in blocks}
+    return names
+
+
+@pytest.mark.parametrize(("path", "layers", "mmdit_layers", "parameters"), SIZES)
+def test_the_published_sizes_have_as_many_parameters_and_every_key_has_its_place(
+    path: Path, layers: int, mmdit_layers: int, parameters: int
+) -> None:
+    network = empty(EasyAnimateTransformer3DModel, full_size(path, layers, mmdit_layers))
+    assert sum(tensor.numel() for tensor in network.parameters()) == parameters
+    names = original_names(path, layers, mmdit_layers)
+    renamed = {to_diffusers(name) for name in names}
+    assert renamed == network.state_dict().keys()
+    assert {to_original(name) for name in renamed} == names
