@@ -86,9 +86,10 @@ OVERRIDES: Mapping[Family, Mapping[str, Any]] = {
 }
 # by folder: the `model_type` in its config
 ENCODERS: Mapping[Family, Mapping[str, tuple[str, ...]]] = {
-    Family.V5: {"text_encoder": ("bert",), "text_encoder_2": ("t5", "mt5", "umt5")},
+    Family.V5: {"text_encoder": ("bert",), "text_encoder_2": ("t5", "mt5")},
     Family.V5_1: {"text_encoder": ("qwen2_vl",)},
 }
+WIDTHS = ("text_embed_dim", "text_embed_dim_t5")  # in the transformer's config, in that order
 # by folder: sets of files, of which one set is enough
 TOKENIZERS: Mapping[Family, Mapping[str, tuple[tuple[str, ...], ...]]] = {
     Family.V5: {
@@ -122,7 +123,7 @@ def _read(path: Path) -> Checkpoint:
     _refuse_incomplete(path, family)
     config = {**transformer.config, **OVERRIDES[family]}
     encoders = {folder: _part(path / folder) for folder in ENCODERS[family]}
-    _refuse_other_encoders(family, encoders)
+    _refuse_other_encoders(family, encoders, config)
     return Checkpoint(
         path=path,
         family=family,
@@ -186,15 +187,24 @@ def _refuse_incomplete(path: Path, family: Family) -> None:
         )
 
 
-def _refuse_other_encoders(family: Family, encoders: Mapping[str, Part]) -> None:
-    for name, kinds in ENCODERS[family].items():
+def _refuse_other_encoders(
+    family: Family, encoders: Mapping[str, Part], transformer: Mapping[str, Any]
+) -> None:
+    for (name, kinds), width in zip(ENCODERS[family].items(), WIDTHS, strict=False):
         config = encoders[name].config
-        kind = str(config.get("model_type", kinds[0]))
-        if kind not in kinds:
+        kind, wide = config.get("model_type", kinds[0]), _width(config)
+        wanted = transformer.get(width) or wide
+        if kind not in kinds or wide != wanted:
             raise CheckpointError(
-                f"{encoders[name].folder} is {kind}, but the transformer is of {family} and reads "
-                f"{kinds[0]}: put the folder of the transformer's own model there"
+                f"{encoders[name].folder} is {kind} of width {wide}, but the transformer is of "
+                f"{family} and reads {kinds[0]} of width {wanted}: put the folder of the "
+                "transformer's own model there"
             )
+
+
+def _width(config: Mapping[str, Any]) -> Any:
+    """Of the embeddings: T5 calls it d_model, newer files of Qwen2-VL have it one level down."""
+    return {**config, **config.get("text_config", {})}.get("hidden_size") or config.get("d_model")
 
 
 def _scheduler(folder: Path, family: Family) -> dict[str, Any]:

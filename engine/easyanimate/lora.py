@@ -41,8 +41,8 @@ class Change:
     def delta(self, device: torch.device) -> Tensor:
         """strength · alpha / rank · up · down, (out, in) float32."""
         with safe_open(self.file, framework="pt", device=str(device)) as opened:
-            down = opened.get_tensor(f"{self.layer}.{DOWN}").float().flatten(1)
-            up = opened.get_tensor(f"{self.layer}.{UP}").float().flatten(1)
+            down: Tensor = opened.get_tensor(f"{self.layer}.{DOWN}").float().flatten(1)
+            up: Tensor = opened.get_tensor(f"{self.layer}.{UP}").float().flatten(1)
             alpha = opened.get_tensor(f"{self.layer}.{ALPHA}").item() if self.has_alpha else None
         scale = 1.0 if alpha is None else alpha / len(down)
         return self.strength * scale * (up @ down)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import torch
-from accelerate import init_empty_weights
-from diffusers import AutoencoderKLMagvit, EasyAnimateTransformer3DModel
+from accelerate import init_empty_weights  # type: ignore[import-untyped]
+from diffusers.models.autoencoders.autoencoder_kl_magvit import AutoencoderKLMagvit
+from diffusers.models.transformers.transformer_easyanimate import EasyAnimateTransformer3DModel
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
@@ -57,7 +58,7 @@ def load_transformer(
     Raises `CheckpointError` for what doesn't fit, in the checkpoint or in a LoRA.
     """
     part = checkpoint.transformer
-    model = empty(EasyAnimateTransformer3DModel, part)
+    model: EasyAnimateTransformer3DModel = empty(EasyAnimateTransformer3DModel, part)
     stored = read_headers(part.files)
     merged = Loras(loras, stored, checkpoint.layout)
     source = Source(part, edit=merged.edit)
@@ -72,7 +73,7 @@ def load_vae(
 ) -> AutoencoderKLMagvit:
     """The VAE, which takes as many frames at a time as its config says."""
     part = checkpoint.vae
-    model = empty(AutoencoderKLMagvit, part)
+    model: AutoencoderKLMagvit = empty(AutoencoderKLMagvit, part)
     load_strictly(model, Source(part), device, dtype)
     model.num_sample_frames_batch_size = part.config.get("mini_batch_encoder", 4)
     model.num_latent_frames_batch_size = part.config.get("mini_batch_decoder", 1)

@@ -256,7 +256,23 @@ def test_two_copies_of_the_weights_in_one_folder(v5: Path) -> None:
 def test_an_encoder_of_the_other_family(v5: Path, v5_1_path: Path) -> None:
     shutil.rmtree(v5 / "text_encoder")
     shutil.copytree(v5_1_path / "text_encoder", v5 / "text_encoder")
-    assert "is qwen2_vl, but the transformer is of V5" in refusal(v5)
+    assert "is qwen2_vl of width 64, but the transformer is of V5" in refusal(v5)
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [("text_encoder", {"hidden_size": 48}), ("text_encoder_2", {"d_model": 64})],
+)
+def test_an_encoder_of_another_size(v5: Path, part: str, change: dict[str, object]) -> None:
+    change_config(v5, part, **change)
+    assert f"of width {next(iter(change.values()))}, but the transformer" in refusal(v5)
+
+
+def test_a_qwen_config_may_be_nested(v5_1: Path) -> None:
+    change_config(v5_1, "text_encoder", hidden_size=None, text_config={"hidden_size": 64})
+    assert read_checkpoint(v5_1).family is Family.V5_1
+    change_config(v5_1, "text_encoder", text_config={"hidden_size": 32})
+    assert "of width 32" in refusal(v5_1)
 
 
 def test_a_scheduler_of_the_other_family(v5: Path, v5_1_path: Path) -> None:

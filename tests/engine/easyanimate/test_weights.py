@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import AutoencoderKLMagvit, EasyAnimateTransformer3DModel
+from diffusers.models.autoencoders.autoencoder_kl_magvit import AutoencoderKLMagvit
+from diffusers.models.transformers.transformer_easyanimate import EasyAnimateTransformer3DModel
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
