@@ -23,7 +23,7 @@ UNFINISHED = (".incomplete", ".part", ".crdownload", ".aria2")
 LENGTH_BYTES = 8  # little-endian, before the header
 MOST_HEADER_BYTES = 100_000_000  # the format's own limit
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
-AGAIN = "download the model again"
+AGAIN = "download it again"
 
 _SHARD = re.compile(r"(?P<stem>.+)-(?P<number>\d+)-of-(?P<count>\d+)\.safetensors")
 
