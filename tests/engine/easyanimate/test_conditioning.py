@@ -1,0 +1,85 @@
+"""What the transformer is told of the pictures: the reference's mask, video and noise."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from PIL import Image
+
+from engine.easyanimate.checkpoint import read_checkpoint
+from engine.easyanimate.conditioning import ClipSize, condition, masked_video, resized
+from engine.easyanimate.vae import Vae
+from engine.easyanimate.weights import load_vae
+from tests.engine.easyanimate.cases import Case, case
+
+CPU = torch.device("cpu")
+
+
+def vae_for(one: Case) -> Vae:
+    return Vae(load_vae(read_checkpoint(one.checkpoint), CPU, torch.float32))
+
+
+@pytest.mark.parametrize("name", ["v5-start", "v5-start_end", "v5.1-start", "v5.1-start_end"])
+def test_mask_and_masked_video_are_the_references(name: str) -> None:
+    one = case(name)
+    asked = one.request
+    generator = torch.Generator().manual_seed(asked.seed)
+    shape = (1, 16, (asked.frames - 1) // 4 + 1, asked.height // 8, asked.width // 8)
+    noise = torch.randn(shape, generator=generator)
+    if name.endswith("start"):  # the first draw is the first call's input
+        assert torch.equal(noise, one.expected["dit/hidden_states"])
+    told = condition(
+        vae_for(one),
+        one.start,
+        one.end,
+        ClipSize(asked.width, asked.height, asked.frames),
+        generator=generator,
+        device=CPU,
+        dtype=torch.float32,
+    )
+    assert torch.equal(told[:, :1], one.expected["cond/mask_latents"])
+    assert torch.equal(told[:, 1:], one.expected["cond/masked_video_latents"])
+
+
+def conditioned(image: Image.Image, num_frames: int = 5, **changes: object) -> torch.Tensor:
+    asked: dict[str, object] = {
+        "generator": torch.Generator().manual_seed(1),
+        "device": CPU,
+        "dtype": torch.float32,
+    }
+    vae = vae_for(case("v5-start"))
+    return condition(vae, image, None, ClipSize(32, 16, num_frames), **(asked | changes))
+
+
+def test_black_gets_no_noise_and_grey_does() -> None:
+    """Exactly -1 stands for "to be made", inside a picture too."""
+    for colour, noisy in ((0, False), (128, True)):
+        image = Image.new("RGB", (32, 16), (colour,) * 3)
+        with_noise = conditioned(image)
+        assert torch.equal(with_noise, conditioned(image, add_noise=False)) is not noisy
+
+
+def test_one_frame_is_known_whole() -> None:
+    told = conditioned(Image.new("RGB", (32, 16), "white"), num_frames=1)
+    assert told.shape == (1, 17, 1, 2, 4)
+    assert (told[:, 0] == torch.tensor(0.7125)).all()
+
+
+def test_given_frames_are_kept_and_all_others_are_unknown() -> None:
+    white, grey = Image.new("RGB", (9, 9), "white"), Image.new("RGB", (9, 9), (51, 51, 51))
+    video = masked_video(white, grey, ClipSize(16, 16, 5))
+    assert (video[0, :, 0] == 1).all()
+    assert torch.allclose(video[0, :, -1], torch.tensor(51 / 127.5 - 1))
+    assert (video[0, :, 1:-1] == -1).all()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "CMYK", "I;16", "F"])
+def test_pictures_of_any_mode_are_taken(mode: str) -> None:
+    pixels = resized(Image.new(mode, (10, 20)), 16, 32)
+    assert pixels.shape == (3, 32, 16)
+    assert pixels.abs().max() <= 1
+
+
+def test_what_is_transparent_is_white() -> None:
+    clear = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
+    assert (resized(clear, 16, 16) == 1).all()
