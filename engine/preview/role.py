@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PIL import Image
-
 from bot.clip import FPS, Clip, Progress, RenderOrder
-from engine.eyes.face import FaceMesh, Pixels
-from engine.pixels import read_pixels
+from engine.eyes.face import FaceMesh
+from engine.pixels import read_pixels, save_progress_picture
 from engine.preview.renderer import render
 from engine.protocol import Answer, Render, Rendered, Task
 from engine.role import Cancelled, Report, TaskCancelledError
 from engine.video.master import MasterWriter
-from engine.video.publish import part_of
 
 FRAMES_PER_PICTURE = 8
-PICTURE_SIDE = 256
 
 
 class Preview:
@@ -45,18 +39,8 @@ class Preview:
                     raise TaskCancelledError
                 out.write(frame)
                 shown = number % FRAMES_PER_PICTURE == 0
-                picture = _preview_picture(frame, order.folder) if shown else None
+                picture = save_progress_picture(frame, order.folder) if shown else None
                 report(Progress(number + 1, request.frames_shown, picture))
         return Clip(
             master=master, width=order.width, height=order.height, num_frames=request.frames_shown
         )
-
-
-def _preview_picture(frame: Pixels, folder: Path) -> Path:
-    """A small picture for the card; it is replaced whole, since somebody may be reading it."""
-    target = folder / "preview.png"
-    part = part_of(target)
-    small = Image.fromarray(frame)
-    small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
-    small.save(part, format="PNG")
-    return part.replace(target)

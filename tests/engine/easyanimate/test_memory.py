@@ -1,0 +1,124 @@
+"""Memory plans by arithmetic, for the real 7B on the cards that people have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from engine.easyanimate.checkpoint import read_checkpoint
+from engine.easyanimate.conditioning import ClipSize
+from engine.easyanimate.errors import TooLargeForMemoryError
+from engine.easyanimate.memory import (
+    GB,
+    Footprint,
+    Plan,
+    choose_plan,
+    explain,
+    fitting_clips,
+    footprint,
+    free_bytes,
+    needed_bytes,
+)
+from tests.engine.easyanimate import cases
+
+# V5-7b-InP in bfloat16, from its parameter counts: 36 blocks; the norms' modulation stays uncast
+SEVEN_B = Footprint(
+    transformer_bytes=13_626_195_072,
+    eight_bit_bytes=7_500_000_000,
+    block_bytes=567_000_000,
+    outside_blocks_bytes=100_000_000,
+    vae_bytes=488_751_014,
+    vae_width=128,
+    vae_item_bytes=2,
+    hidden_width=3072,
+    item_bytes=2,
+)
+SMALL, USUAL, LARGE = ClipSize(512, 512, 49), ClipSize(768, 768, 49), ClipSize(1024, 1024, 33)
+
+
+@pytest.mark.parametrize(
+    ("card_gb", "clip", "plan"),
+    [
+        (80, LARGE, Plan.DEVICE),
+        (23.5, SMALL, Plan.DEVICE),
+        (23.5, USUAL, Plan.DEVICE),
+        (23.5, LARGE, Plan.EIGHT_BIT),
+        (15.5, SMALL, Plan.EIGHT_BIT),
+        (15.5, USUAL, Plan.EIGHT_BIT),
+        (11.5, USUAL, Plan.OFFLOADED),
+    ],
+)
+def test_the_7b_finds_a_plan_on_the_cards_that_people_have(
+    card_gb: float, clip: ClipSize, plan: Plan
+) -> None:
+    assert choose_plan(SEVEN_B, int(card_gb * GB), clip) is plan
+
+
+def test_no_plan_takes_more_than_the_one_before_and_the_last_a_third() -> None:
+    """The first two decode beside the same weights; they differ in the sampling loop."""
+    taken = [needed_bytes(plan, SEVEN_B, USUAL) for plan in Plan]
+    assert taken == sorted(taken, reverse=True)
+    assert taken[-1] < 0.4 * taken[0]
+
+
+@pytest.mark.parametrize("larger", [ClipSize(784, 768, 49), ClipSize(768, 784, 49)])
+@pytest.mark.parametrize("plan", Plan)
+def test_a_larger_clip_takes_more(plan: Plan, larger: ClipSize) -> None:
+    assert needed_bytes(plan, SEVEN_B, larger) > needed_bytes(plan, SEVEN_B, USUAL)
+
+
+def test_what_never_fits_is_refused_with_what_does() -> None:
+    with pytest.raises(TooLargeForMemoryError, match=r"1024×1024×33 takes .* GB") as caught:
+        choose_plan(SEVEN_B, 8 * GB, LARGE)
+    fitting = caught.value.fitting
+    assert fitting == fitting_clips(SEVEN_B, 8 * GB)
+    assert fitting
+    for width, height, frames in fitting:
+        assert choose_plan(SEVEN_B, 8 * GB, ClipSize(width, height, frames))
+        assert frames % 4 == 1
+
+
+def test_where_nothing_fits_that_is_said() -> None:
+    with pytest.raises(TooLargeForMemoryError, match="no size of clip at all") as caught:
+        choose_plan(SEVEN_B, GB, SMALL)
+    assert caught.value.fitting == ()
+
+
+def test_plans_above_the_one_in_use_are_not_gone_back_to() -> None:
+    plan = choose_plan(SEVEN_B, 80 * GB, SMALL, start=Plan.EIGHT_BIT)
+    assert plan is Plan.EIGHT_BIT
+
+
+def test_the_plan_says_itself_in_one_line() -> None:
+    said = explain(Plan.DEVICE, SEVEN_B, int(23.5 * GB), USUAL)
+    assert said.startswith("device: ")
+    assert "of 23.5 GB for 768×768×49, 13.6 of them" in said
+
+
+@pytest.mark.parametrize("path", [cases.V5, cases.V5_1], ids=["V5", "V5.1"])
+def test_a_footprint_is_read_off_headers(path: object) -> None:
+    checkpoint = read_checkpoint(path)  # type: ignore[arg-type]
+    half, whole = footprint(checkpoint, torch.bfloat16), footprint(checkpoint, torch.float32)
+    stored = sum(file.stat().st_size for file in checkpoint.transformer.files)
+    assert 0.97 * stored < whole.transformer_bytes < stored
+    assert whole.transformer_bytes == 2 * half.transformer_bytes
+    assert half.eight_bit_bytes < half.transformer_bytes
+    assert whole.outside_blocks_bytes + 4 * whole.block_bytes >= whole.transformer_bytes
+    assert whole.hidden_width == 64
+    assert whole.vae_width == 8
+
+
+def test_float16_decodes_v5_in_float32() -> None:
+    told = footprint(read_checkpoint(cases.V5), torch.float16)
+    assert (told.item_bytes, told.vae_item_bytes) == (2, 4)
+
+
+def test_one_frame_takes_less_than_many() -> None:
+    one = replace(USUAL, num_frames=1)
+    assert needed_bytes(Plan.DEVICE, SEVEN_B, one) < needed_bytes(Plan.DEVICE, SEVEN_B, USUAL)
+
+
+def test_this_machine_has_memory() -> None:
+    assert free_bytes(torch.device("cpu")) > 0
