@@ -24,11 +24,11 @@ from torch import Tensor
 from bench.closed_forms import Mixture, PerfectNetwork
 from engine.easyanimate.checkpoint import Family
 from engine.easyanimate.errors import CheckpointError
-from engine.easyanimate.samplers import SAMPLERS, Sampler, make_sampler
-from engine.easyanimate.samplers.schedules import FLOW_CONFIG, VP_CONFIG
+from engine.easyanimate.samplers import SAMPLERS, make_sampler
+from engine.easyanimate.samplers.schedules import VP_CONFIG
 from tests.engine.easyanimate.cases import case, pairs
+from tests.engine.easyanimate.walks import CONFIGS, sampler_of, seeded, some_latents, walked
 
-CONFIGS = {Family.V5: VP_CONFIG, Family.V5_1: FLOW_CONFIG}
 OWN: list[tuple[str, Family, Any]] = [  # the pairs that the reference offers
     ("DDIM", Family.V5, DDIMScheduler),
     ("Euler", Family.V5, EulerDiscreteScheduler),
@@ -44,34 +44,6 @@ every_pair = pytest.mark.parametrize(
 )
 own_pair = pytest.mark.parametrize(("name", "family", "scheduler"), OWN, ids=lambda one: str(one))
 any_steps = pytest.mark.parametrize("steps", [10, 25, 50, 60, 100])
-
-
-def sampler_of(name: str | None, family: Family, steps: int = 10) -> Sampler:
-    return make_sampler(name, family, CONFIGS[family], steps)
-
-
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def some_latents(seed: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    return torch.randn(1, 16, 2, 4, 4, generator=seeded(seed)).to(dtype)
-
-
-def walked(
-    sampler: Sampler, noise: Tensor, generator: torch.Generator | None = None, look: bool = False
-) -> Tensor:
-    """Along random outputs; with `look`, previews are asked for before and after each step."""
-    latents = noise * sampler.init_noise_sigma
-    for call in range(len(sampler.timesteps)):
-        output = some_latents(call, noise.dtype) + 0.1 * sampler.model_input(latents, call)
-        before = latents
-        if look:
-            sampler.x0(output, call, before)
-        latents = sampler.step(output, call, before, generator)
-        if look:
-            sampler.x0(output, call, before)
-    return latents
 
 
 # ---- which model calls, and at which times ----
@@ -123,38 +95,6 @@ def test_pndm_tells_v5_1_the_levels_of_its_own_unrescaled_betas() -> None:
     expected = 1000 * sigma / (alpha + sigma)
     assert sampler_of("PNDM", Family.V5_1).timesteps[0] == pytest.approx(expected)
     assert expected == pytest.approx(936, abs=0.1)
-
-
-# ---- DPM++ 2M Karras ----
-
-
-@pytest.mark.parametrize("family", Family)
-@pytest.mark.parametrize("steps", range(10, 101, 5))
-def test_karras_makes_its_calls_at_distinct_unrounded_times(family: Family, steps: int) -> None:
-    sampler = sampler_of("DPM++ 2M Karras", family, steps)
-    assert len(set(sampler.timesteps)) == len(sampler.timesteps) == steps
-    assert sum(time == round(time) for time in sampler.timesteps) <= 2  # both ends on V5
-    assert walked(sampler, some_latents(1)).isfinite().all()
-
-
-@pytest.mark.parametrize("steps", [10, 25, 50, 100])
-def test_karras_spends_one_call_above_its_cap(steps: int) -> None:
-    times = sampler_of("DPM++ 2M Karras", Family.V5_1, steps).timesteps
-    ratios = [time / (1000 - time) for time in times]
-    assert sum(ratio > 0.6 * steps * 1.001 for ratio in ratios) == 1
-    assert ratios[1] == pytest.approx(0.6 * steps, rel=1e-5)
-    assert ratios[-1] == pytest.approx(0.02917, rel=1e-3)
-
-
-def test_karras_begins_on_pure_noise() -> None:
-    assert sampler_of("DPM++ 2M Karras", Family.V5, 50).timesteps[0] == 999.0
-
-
-def test_karras_takes_the_whole_of_a_schedule_that_ends_before_its_cap() -> None:
-    plain = {**VP_CONFIG, "rescale_betas_zero_snr": False}
-    sampler = make_sampler("DPM++ 2M Karras", Family.V5, plain, 50)
-    assert len(set(sampler.timesteps)) == 50
-    assert walked(sampler, some_latents(1)).isfinite().all()
 
 
 # ---- bit by bit ----
