@@ -56,11 +56,11 @@ def test_the_7b_finds_a_plan_on_the_cards_that_people_have(
     assert choose_plan(SEVEN_B, int(card_gb * GB), clip) is plan
 
 
-def test_no_plan_takes_more_than_the_one_before_and_the_last_a_third() -> None:
+def test_no_plan_takes_more_than_the_one_before_and_the_last_less_than_half() -> None:
     """The first two decode beside the same weights; they differ in the sampling loop."""
     taken = [needed_bytes(plan, SEVEN_B, USUAL) for plan in Plan]
     assert taken == sorted(taken, reverse=True)
-    assert taken[-1] < 0.4 * taken[0]
+    assert taken[-1] < 0.5 * taken[0]
 
 
 @pytest.mark.parametrize("larger", [ClipSize(784, 768, 49), ClipSize(768, 784, 49)])
