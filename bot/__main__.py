@@ -24,6 +24,7 @@ from bot.settings import Settings, read_settings
 from bot.texts import Texts
 
 DONE, MACHINE_FAILED, PERSON_CAN_MEND = 0, 1, 2
+ENGINES = ("easyanimate", "preview")
 AGO = re.compile(r"(\d{1,5})([hdw])")
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 
@@ -109,6 +110,10 @@ def _parser() -> argparse.ArgumentParser:
         animate.add_argument(f"--{name}", metavar="[on|off]" if name == "loop" else "VALUE")
     animate.add_argument("--anyway", action="store_true", help="go on where there are no eyes")
     animate.add_argument("--crop", type=int, metavar="FACE", help="crop to a face, 1: the largest")
+    animate.add_argument(
+        "--engine", choices=ENGINES, help="default: easyanimate where MODEL is set"
+    )
+    animate.add_argument("--model", metavar="FOLDER", help="a checkpoint's folder or name on a hub")
     animate.set_defaults(command=_animate)
     run = commands.add_parser("run", help="the bot: workers and every chat that is set up")
     run.set_defaults(command=_run)
@@ -133,7 +138,20 @@ def _animate(asked: argparse.Namespace, settings: Settings) -> int:
         crop=asked.crop,
         locale=settings.language,
     )
-    return asyncio.run(app.run_animate(settings, wish, sys.stdout, sys.stderr))
+    chosen = _with_engine(asked, settings)
+    return asyncio.run(app.run_animate(chosen, wish, sys.stdout, sys.stderr))
+
+
+def _with_engine(asked: argparse.Namespace, settings: Settings) -> Settings:
+    """What was typed goes before `MODEL`. Raises `SettingsError`."""
+    model = asked.model or settings.model
+    if asked.engine == "preview":
+        if asked.model:
+            raise SettingsError("animate-preview-model")
+        model = None
+    elif asked.engine == "easyanimate" and not model:
+        raise SettingsError("animate-no-model")
+    return settings.model_copy(update={"model": model})
 
 
 def _typed(words: Sequence[str]) -> dict[str, str]:

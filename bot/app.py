@@ -31,17 +31,20 @@ from bot.clip import Renderer
 from bot.clock import SystemClock
 from bot.delivery import ClipRules, Delivery
 from bot.dispatcher import Dispatcher, Shift
-from bot.errors import SettingsError, SketchlifeError
+from bot.drafts import Drafts
+from bot.errors import ModelError, SettingsError, SketchlifeError
 from bot.limits import QueueLimits
 from bot.ports import Engine, Messenger, UsageStore
 from bot.service import HouseRules, Service
 from bot.settings import Settings
+from bot.texts import Texts
 from bot.waiting import WaitingRoom
-from engine.local import ROLES, LocalEngine, Timing
+from engine.local import MODEL_ROLE, ROLES, LocalEngine, Timing
 
 log = structlog.get_logger(__name__)
 
 BOT, TERMINAL = "bot", "terminal"  # the kinds of instances
+LOOK_S = 0.2  # how often a command looks whether the model is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,16 @@ class House:
 
     async def work(self) -> None:
         """Until the dispatcher is stopped."""
-        cards = asyncio.create_task(self.waiting.stay_true(), name="waiting cards")
+        beside = [
+            asyncio.create_task(self.waiting.stay_true(), name="waiting cards"),
+            asyncio.create_task(self.waiting.keep_drafting(), name="drafts"),
+        ]
         try:
             await self.dispatcher.run()
         finally:
-            cards.cancel()
-            await asyncio.gather(cards, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -79,12 +86,13 @@ async def open_house(
     messengers: Sequence[Messenger],
     *,
     instance: str,
-    roles: Mapping[str, str] = ROLES,
+    roles: Mapping[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """Migrate, start the workers, wire everything. Raises `SettingsError`, `StoreError`."""
+    """Migrate, start the workers, wire everything; `roles` None are those of the settings.
+    Raises `SettingsError`, `StoreError`."""
     await asyncio.to_thread(run_migrate, settings)
     async with (
-        LocalEngine(roles, _timing(settings), _without_secrets(settings)) as engine,
+        LocalEngine(roles or _roles(settings), _timing(settings), _env(settings)) as engine,
         furnish(settings, messengers, engine, instance) as house,
     ):
         yield house
@@ -111,7 +119,15 @@ async def furnish(
                 rules=_clip_rules(settings),
             )
             waiting = WaitingRoom(
-                platforms=list(by_platform), jobs=jobs, usage=usage, board=board, clock=clock
+                platforms=list(by_platform),
+                jobs=jobs,
+                usage=usage,
+                engine=engine,
+                drafts=Drafts(
+                    jobs=jobs, engine=engine, media=media, producer=settings.aigc_producer
+                ),
+                board=board,
+                clock=clock,
             )
             dispatcher = Dispatcher(
                 _shift(settings, instance, list(by_platform)),
@@ -140,7 +156,9 @@ async def furnish(
 
 
 async def run_bot(
-    settings: Settings, messengers: Sequence[Messenger] = (), roles: Mapping[str, str] = ROLES
+    settings: Settings,
+    messengers: Sequence[Messenger] = (),
+    roles: Mapping[str, str] | None = None,
 ) -> None:
     """The bot until SIGTERM or SIGINT. Raises `SettingsError` where there is nobody to serve."""
     if not messengers:
@@ -161,11 +179,26 @@ async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextI
             raise SettingsError("animate-too-many")
         messenger = TerminalMessenger(instance, screen)
         async with open_house(settings, [messenger], instance=instance) as house:
+            if settings.model is not None:
+                await _until_loaded(house.engine, settings, screen)
             async with house.at_work():
                 asking = asyncio.create_task(animate(house.service, messenger, wish))
                 with stop_on_signals(asking.cancel):
                     ended = await asking
             return await report(house.service, ended, wish, out, screen)
+
+
+async def _until_loaded(engine: Engine, settings: Settings, screen: TextIO) -> None:
+    """A chat waits for a model that is away; a person at a terminal mends it, or does without.
+
+    Raises `ModelError`.
+    """
+    screen.write(Texts(settings.language).say("terminal-loading", model=settings.model) + "\n")
+    screen.flush()
+    while trouble := await engine.trouble(Renderer.MODEL):
+        if trouble.lasting or trouble.key == "model-broken":
+            raise ModelError(trouble.key, **trouble.args)
+        await asyncio.sleep(LOOK_S)
 
 
 async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, out: TextIO) -> None:
@@ -175,7 +208,7 @@ async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, ou
 
 async def run_doctor(settings: Settings, out: TextIO) -> int:
     """0 when everything that a clip needs is here, else 1."""
-    async with LocalEngine(ROLES, _timing(settings), _without_secrets(settings)) as engine:
+    async with LocalEngine(_roles(settings), _timing(settings), _env(settings)) as engine:
         await engine.started()
         return await examine(settings, engine, await _database_state(settings), out)
 
@@ -231,13 +264,19 @@ def _only_bot_here(settings: Settings) -> Iterator[str]:
         yield instance
 
 
-def _without_secrets(settings: Settings) -> dict[str, str]:
-    """The environment for workers: they decode strangers' files and need no token."""
-    return {
+def _roles(settings: Settings) -> Mapping[str, str]:
+    return ROLES if settings.model is None else {**ROLES, **MODEL_ROLE}
+
+
+def _env(settings: Settings) -> dict[str, str]:
+    """The environment for workers: with what `.env` says of the model, and without secrets, as
+    they decode strangers' files and need no token."""
+    env = {
         name: value
         for name, value in os.environ.items()
         if not any(secret in value for secret in settings.secrets)
     }
+    return env | settings.model_variables | settings.hub_variables
 
 
 def _timing(settings: Settings) -> Timing:
@@ -247,7 +286,8 @@ def _timing(settings: Settings) -> Timing:
 def _shift(settings: Settings, instance: str, platforms: Sequence[str]) -> Shift:
     return Shift(
         instance=instance,
-        renderers=[Renderer.PREVIEW],
+        # without a model too: nothing is claimed for it, and it may be set at the next start
+        renderers=list(Renderer),
         platforms=platforms,
         running_per_person=settings.running_per_person,
         lease=timedelta(seconds=settings.lease_s),
@@ -265,6 +305,7 @@ def _clip_rules(settings: Settings) -> ClipRules:
 
 def _house_rules(settings: Settings) -> HouseRules:
     return HouseRules(
+        renderer=Renderer.PREVIEW if settings.model is None else Renderer.MODEL,
         limits=QueueLimits(
             waiting_per_person=settings.waiting_per_person,
             running_per_person=settings.running_per_person,

@@ -41,6 +41,7 @@ class Action(StrEnum):
     CROP = "crop"  # two faces: crop to one
     CHANGE = "change"  # ask again with the changed settings of the button
     CONSENT = "consent"
+    PREVIEW = "preview"  # the model is away: a clip by the preview renderer instead
 
 
 @dataclass(frozen=True, slots=True)

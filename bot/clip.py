@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.measurement import Measurement
-from bot.request import AnimationRequest, ClipFormat
+from bot.request import AnimationRequest, ClipFormat, Note
 
 FPS = 8
 
@@ -22,7 +22,10 @@ class Renderer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A rendered job: the lossless master, without label, and what was measured on it."""
+    """A rendered job: the lossless master, without label, and what was measured on it.
+
+    `notes` are what its person is told of the rendering, such as a prompt that was cut.
+    """
 
     master: Path
     width: int
@@ -30,6 +33,7 @@ class Clip:
     num_frames: int
     fps: int = FPS
     measurement: Measurement | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -59,6 +63,16 @@ class Progress:
     step: int
     of: int
     picture: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a renderer takes no jobs at the moment, as a text key. `lasting`: waiting won't help,
+    its operator has to do something."""
+
+    key: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

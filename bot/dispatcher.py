@@ -69,19 +69,21 @@ class Dispatcher:
         self._media = media
         self._board = board
         self._clock = clock
-        self._work = asyncio.Event()
+        # one for each lane: what wakes one must not be slept through by another
+        self._work = {renderer: asyncio.Event() for renderer in shift.renderers}
         self._stopping = asyncio.Event()
         self._renders: dict[str, asyncio.Task[Clip]] = {}
         self._finishing = Finishing(jobs=jobs, delivery=delivery, clock=clock, announce=self.wake)
 
     def wake(self) -> None:
         """There is a new job, or room for one."""
-        self._work.set()
+        for event in self._work.values():
+            event.set()
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns after the grace time at the latest."""
         self._stopping.set()
-        self._work.set()
+        self.wake()
 
     def interrupt(self, job_id: str) -> None:
         """Stop the render of a job that was cancelled in the store."""
@@ -136,14 +138,14 @@ class Dispatcher:
     async def _lane(self, renderer: Renderer, group: asyncio.TaskGroup) -> None:
         while not self._stopping.is_set():
             # cleared before looking: a job that is announced meanwhile is not overlooked
-            self._work.clear()
+            self._work[renderer].clear()
             try:
                 job = await self._claim(renderer)
             except Exception:  # a bug; the next look may have more luck
                 log.exception("claim.failed")
                 job = None
             if job is None:
-                await self._idle()
+                await self._wait_for(self._work[renderer], POLL_S)
                 continue
             with about(job.id, job.origin):
                 rendered = await self._render(job)
@@ -152,7 +154,10 @@ class Dispatcher:
                 group.create_task(self._finishing.finish(rendered), name=f"finish {job.id}")
 
     async def _claim(self, renderer: Renderer) -> Job | None:
+        """None too where the renderer is away: its jobs wait, and lose no attempt."""
         shift = self._shift
+        if renderer is Renderer.MODEL and await self._engine.trouble(renderer):
+            return None
         try:
             return await self._jobs.claim(
                 shift.instance,
@@ -165,9 +170,6 @@ class Dispatcher:
         except StoreError as error:
             log.warning("claim.failed", error=str(error))
             return None
-
-    async def _idle(self) -> None:
-        await self._wait_for(self._work, POLL_S)
 
     async def _wait_for(self, event: asyncio.Event, at_most_s: float) -> None:
         waiting = asyncio.create_task(event.wait())

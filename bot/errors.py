@@ -7,7 +7,8 @@
     │   ├── LimitError         too many jobs waiting, a full queue, a nearly full disk
     │   ├── NotAllowedError    somebody else's job
     │   ├── JobGoneError       the job or its files do not exist any more
-    │   └── SettingsError      the operator's settings are wrong or missing
+    │   ├── SettingsError      the operator's settings are wrong or missing
+    │   └── ModelError         the model's files can't be used; only the operator can mend it
     └── MachineError           the machine did it; retried, logged with the job id
         ├── WorkerError        a worker process died or hung in the middle of a task
         │   └── WorkerStartError  there is no worker: it can't be started, again and again
@@ -103,6 +104,16 @@ class JobGoneError(PersonError):
 
 class SettingsError(PersonError):
     """The operator's settings are wrong or missing."""
+
+
+class ModelError(PersonError):
+    """The model can't be used, for a `reason` that no repeating mends."""
+
+    default_key = "error-model"
+
+    def __str__(self) -> str:
+        """With the reason, which is about files and nobody's own words."""
+        return SketchlifeError.__str__(self)
 
 
 class MachineError(SketchlifeError):

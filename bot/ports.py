@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.card import Card
-from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, Progress, Renderer, RenderOrder
+from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, Progress, Renderer, RenderOrder, Trouble
 from bot.inspection import Face, Inspection
 from bot.job import Job, JobStatus, UsageRecord
 from bot.limits import QueueLimits
@@ -73,6 +73,10 @@ class JobStore(Protocol):
 
     async def save(self, job_id: str, **changes: Any) -> Job:
         """Change fields that are no move: its card, its timings."""
+
+    async def hand_over(self, job: Job, renderer: Renderer) -> Job:
+        """Put a QUEUED job into another renderer's queue, where it takes its turn anew. Raises
+        `StaleJobError` where it does not wait any more."""
 
     async def waiting(
         self, renderer: Renderer | None = None, limit: int | None = None
@@ -172,6 +176,9 @@ class Engine(Protocol):
     async def encode(self, clip: Clip, order: EncodeOrder) -> ClipFile: ...
 
     async def draw(self, clip: Clip, drawing: Drawing, target: Path) -> Path: ...
+
+    async def trouble(self, renderer: Renderer) -> Trouble | None:
+        """Why it takes no jobs now; None where it does. Quick, whatever it is doing."""
 
     async def describe(self) -> dict[str, dict[str, str]]:
         """What is here, by role: device, plan, process id, memory."""

@@ -11,7 +11,7 @@ import structlog
 
 from bot.board import Board
 from bot.card import Action, Card
-from bot.clip import Clip, ClipFile, Drawing
+from bot.clip import Clip, ClipFile, Drawing, Renderer
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher
 from bot.errors import JobGoneError, MachineError, StaleJobError, StoreError
@@ -25,7 +25,7 @@ from bot.reception import HouseRules as HouseRules
 from bot.reception import Reception
 from bot.request import ClipFormat
 from bot.waiting import Place, WaitingRoom
-from bot.wording import queued_card, refusal_card
+from bot.wording import Standing, queued_card, refusal_card
 
 log = structlog.get_logger(__name__)
 
@@ -103,6 +103,19 @@ class Service:
         await self._delivery.tell(job)
         return job
 
+    async def preview_instead(self, job_id: str, person: Origin) -> Card:
+        """Who won't wait for the model gets a clip by the preview renderer. Raises `JobGoneError`
+        when the job does not wait any more."""
+        job = await self._own(job_id, person)
+        try:
+            job = await self._jobs.hand_over(job, Renderer.PREVIEW)
+        except StaleJobError:
+            raise JobGoneError("preview-too-late") from None
+        self._dispatcher.wake()
+        card = await self._queued(job)
+        self._board.show(job, card)
+        return card
+
     async def again(
         self, job_id: str, origin: Origin, changes: Mapping[str, str] | None = None
     ) -> Card:
@@ -162,8 +175,8 @@ class Service:
             place = await self._waiting.place_of(job)
         except StoreError as error:
             log.warning("place.unknown", error=str(error))
-            return queued_card(job, None, None)
-        return queued_card(job, place.place, place.wait)
+            return queued_card(job, Standing())
+        return self._waiting.card_of(job, place)
 
 
 def _clip_of(job: Job) -> Clip:

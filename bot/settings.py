@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+LORA_WEIGHT = re.compile(r"-?\d+(\.\d+)?")
 
 
 def _proxy(url: SecretStr | None) -> SecretStr | None:
@@ -22,6 +24,15 @@ def _proxy(url: SecretStr | None) -> SecretStr | None:
         schemes = ", ".join(f"{scheme}://" for scheme in PROXY_SCHEMES)
         raise PydanticCustomError("proxy", "it begins with one of {schemes}", {"schemes": schemes})
     return url
+
+
+def _loras(text: str) -> str:
+    """As it was, since paths hold nearly anything: "path:weight" with commas in between."""
+    for one in filter(str.strip, text.split(",")):
+        path, _, weight = one.strip().rpartition(":")
+        if not path or not LORA_WEIGHT.fullmatch(weight):
+            raise PydanticCustomError("lora", "it is written like path:0.6, other path:0.4")
+    return text
 
 
 class Settings(BaseSettings):
@@ -36,6 +47,11 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
 
     model: str | None = None
+    lora: Annotated[str, AfterValidator(_loras)] = ""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    memory: Literal["auto", "device", "vae-swapped", "8-bit", "offloaded"] = "auto"
+    attention: str = "auto"
+    compile: bool = False
     model_source: Literal["huggingface", "modelscope"] = "huggingface"
     hf_endpoint: str | None = None
     hf_hub_offline: bool = False
@@ -80,6 +96,19 @@ class Settings(BaseSettings):
             if url is not None:
                 secrets.append(urlsplit(url.get_secret_value()).password or "")
         return tuple(secret for secret in secrets if secret)
+
+    @property
+    def model_variables(self) -> dict[str, str]:
+        """What the model's worker reads from its environment."""
+        return {
+            "MODEL": self.model or "",
+            "LORA": self.lora,
+            "DEVICE": self.device,
+            "MEMORY": self.memory,
+            "ATTENTION": self.attention,
+            "COMPILE": "on" if self.compile else "off",
+            "PROMPT_CACHE": str((self.data_dir / "prompts").absolute()),
+        }
 
     @property
     def hub_variables(self) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from bot.card import Action, Button, Card, CardState
-from bot.clip import ClipFile, Progress, Renderer
+from bot.clip import ClipFile, Progress, Renderer, Trouble
 from bot.errors import WayOut
 from bot.estimate import Span
 from bot.job import Job
@@ -19,14 +21,32 @@ ENDED_BUTTONS = (Action.AGAIN,)
 DONE_BUTTONS = (Action.AGAIN, Action.LOOP, Action.FORMATS, Action.CURVE, Action.KEY_FRAMES)
 
 
-def queued_card(job: Job, place: int | None, wait: Span | None) -> Card:
-    """`place` counts from 1: how manieth in the queue; None where that is not known."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a waiting job stands: how manieth, counted from 1, and for how long, as far as that
+    is known; what keeps its renderer away; and a draft to look at meanwhile."""
+
+    place: int | None = None
+    wait: Span | None = None
+    trouble: Trouble | None = None
+    draft: Path | None = None
+
+
+def queued_card(job: Job, standing: Standing) -> Card:
     texts = Texts(job.origin.place_locale)
+    place, trouble = standing.place, standing.trouble
     lines = [texts.say("card-place", place=place)] if place is not None else []
     lines.append(_renderer(texts, job))
-    if wait is not None:
-        lines.append(texts.say("card-wait", span=say_span(texts, wait)))
-    return _card(job, CardState.QUEUED, lines + _notes(texts, job), [Action.CANCEL])
+    buttons = [Action.CANCEL]
+    if trouble is not None:
+        lines.append(texts.say("card-away", why=texts.say(trouble.key, **trouble.args)))
+        buttons.insert(0, Action.PREVIEW)
+    elif standing.wait is not None:
+        lines.append(texts.say("card-wait", span=say_span(texts, standing.wait)))
+    if standing.draft is not None:
+        lines.append(texts.say("card-draft"))
+    card = _card(job, CardState.QUEUED, lines + _notes(texts, job), buttons)
+    return replace(card, picture=standing.draft)
 
 
 def running_card(job: Job, progress: Progress | None, left: Span | None) -> Card:
@@ -128,7 +148,8 @@ def _renderer(texts: Texts, job: Job) -> str:
 
 
 def _notes(texts: Texts, job: Job) -> list[str]:
-    return [texts.say(note.key, **note.args) for note in job.notes]
+    of_clip = job.clip.notes if job.clip else ()
+    return [texts.say(note.key, **note.args) for note in (*job.notes, *of_clip)]
 
 
 def _settings(texts: Texts, job: Job) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, RenderOrder
+from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, Renderer, RenderOrder, Trouble
 from bot.errors import WorkerError, WorkerStartError
 from bot.inspection import Face, Inspection
 from bot.measurement import Measurement
@@ -28,12 +29,18 @@ from engine.protocol import (
     Rendered,
     Task,
 )
-from engine.supervisor import Supervisor
+from engine.supervisor import State, Supervisor
 
-__all__ = ["ROLES", "LocalEngine", "Timing"]  # what the bot may see of the engine
+# what the bot may see of the engine
+__all__ = ["MODEL_ROLE", "ROLES", "LocalEngine", "Timing"]
 
 EYES = "eyes"
 ROLES: Mapping[str, str] = {EYES: "engine.eyes.role:Eyes", "preview": "engine.preview.role:Preview"}
+MODEL_ROLE: Mapping[str, str] = {"model": "engine.easyanimate.role:Model"}
+
+# A model is read from disk for minutes, encodes a new prompt on the CPU where the card is full,
+# and can't be cancelled in the middle of a step; killing it for that costs the reading again.
+PATIENT = {"start_timeout_s": 1800.0, "stall_s": 600.0, "cancel_grace_s": 60.0}
 
 A = TypeVar("A", bound=Answer)
 
@@ -51,8 +58,10 @@ class LocalEngine:
         timing: Timing = TIMING,
         env: Mapping[str, str] | None = None,
     ) -> None:
+        patient = replace(timing, **{k: max(v, getattr(timing, k)) for k, v in PATIENT.items()})
         self._supervisors = {
-            role: Supervisor(role, path, timing, env) for role, path in roles.items()
+            role: Supervisor(role, path, patient if role in MODEL_ROLE else timing, env)
+            for role, path in roles.items()
         }
 
     async def __aenter__(self) -> Self:
@@ -89,6 +98,15 @@ class LocalEngine:
     async def started(self) -> None:
         """Wait until every worker is ready, or has failed to start too often."""
         await asyncio.gather(*(one.started() for one in self._supervisors.values()))
+
+    async def trouble(self, renderer: Renderer) -> Trouble | None:
+        supervisor = self._supervisors.get(renderer)
+        if supervisor is None:
+            return Trouble("model-none", lasting=True)
+        facts = await supervisor.describe()
+        if problem := facts.get("problem"):
+            return Trouble("error-model", {"reason": problem}, lasting=True)
+        return None if facts["state"] == State.READY else Trouble(f"model-{facts['state']}")
 
     async def describe(self) -> dict[str, dict[str, str]]:
         """By role: state, restarts, pid, memory_mb, and what the role tells of itself."""

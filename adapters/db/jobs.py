@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database, lock_others_out
-from adapters.db.queue import AHEAD, CLAIM, ROOM_AND_TURN
+from adapters.db.queue import AHEAD, CLAIM, ROOM_AND_TURN, TURNS
 from adapters.db.rows import JobRows, usage_row
 from adapters.db.tables import IS_QUEUED, IS_RUNNING, IS_UNTOLD, jobs, usage
 from bot.clip import Renderer
@@ -136,6 +136,18 @@ class SqlJobStore:
         if not saved:
             raise JobGoneError
         return saved[0]
+
+    async def hand_over(self, job: Job, renderer: Renderer) -> Job:
+        async with self._database.writing() as connection:
+            await lock_others_out(connection)
+            asked = {"of_owner": job.origin.owner, "of_renderer": renderer}
+            turns = (await connection.execute(TURNS, asked)).one()
+            waiting = update(jobs).where(jobs.c.id == job.id, IS_QUEUED)
+            handed = waiting.values(renderer=renderer, turn=turn_of(turns.current, turns.last))
+            moved = await self._update(connection, handed)
+            if not moved:
+                raise StaleJobError
+        return moved[0]
 
     async def waiting(
         self, renderer: Renderer | None = None, limit: int | None = None

@@ -40,14 +40,20 @@ def _largest_turn(*conditions: object) -> ScalarSelect[int]:
     return select(func.max(jobs.c.turn)).where(*conditions).scalar_subquery()  # type: ignore[arg-type]
 
 
+_current = _largest_turn(WAS_CLAIMED, jobs.c.renderer == _renderer).label("current")
+_last = _largest_turn(USED_ITS_TURN, jobs.c.renderer == _renderer, jobs.c.owner == _owner).label(
+    "last"
+)
+
+# of_owner, of_renderer -> current, last
+TURNS = select(_current, _last)
+
 # of_owner, of_renderer, per_person, in_all -> of_person, in_all, current, last
 ROOM_AND_TURN = select(
     _count_up_to("per_person", IS_QUEUED, jobs.c.owner == _owner).label("of_person"),
     _count_up_to("in_all", IS_QUEUED).label("in_all"),
-    _largest_turn(WAS_CLAIMED, jobs.c.renderer == _renderer).label("current"),
-    _largest_turn(USED_ITS_TURN, jobs.c.renderer == _renderer, jobs.c.owner == _owner).label(
-        "last"
-    ),
+    _current,
+    _last,
 )
 
 _busy_owners = (

@@ -121,6 +121,7 @@ def _errors_of_the_house(request: AnimationRequest) -> Iterator[None]:
             ways_out=tuple(dict.fromkeys(ways_out)),
             frames=request.num_frames,
             res=str(request.res),
+            fitting=", ".join(f"{w}×{h}×{n}" for w, h, n in error.fitting) or "–",
         ) from error
     except (CheckpointError, BrokenLatentsError) as error:
         raise ModelError(reason=str(error)) from error

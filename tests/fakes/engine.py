@@ -8,7 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, Progress, RenderOrder
+from bot.clip import (
+    Clip,
+    ClipFile,
+    Drawing,
+    EncodeOrder,
+    Progress,
+    Renderer,
+    RenderOrder,
+    Trouble,
+)
 from bot.errors import MediaError, SketchlifeError
 from bot.inspection import Face, Inspection, PictureKind
 from bot.measurement import Blink, Eye, Measurement, Verdict
@@ -22,7 +31,7 @@ FROZEN = Measurement(Verdict.FROZEN)
 class FakeEngine:
     """`bot.ports.Engine`. Renders wait for `gate` after their first step; `failures` are raised
     by the next renders, `encode_failures` by the next encodings; `verdicts` are what the next
-    clips turn out to be."""
+    clips turn out to be; `troubles` are why renderers take no jobs."""
 
     faces: tuple[Face, ...] = (FACE,)
     size: tuple[int, int] = (512, 512)
@@ -31,6 +40,7 @@ class FakeEngine:
     encode_failures: deque[SketchlifeError] = field(default_factory=deque)
     refusal: SketchlifeError | None = None
     verdicts: deque[Measurement] = field(default_factory=deque)
+    troubles: dict[Renderer, Trouble] = field(default_factory=dict)
     clip_bytes: int = 1000
     rendered: list[RenderOrder] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -90,6 +100,9 @@ class FakeEngine:
     async def draw(self, clip: Clip, drawing: Drawing, target: Path) -> Path:
         target.write_bytes(b"picture")
         return target
+
+    async def trouble(self, renderer: Renderer) -> Trouble | None:
+        return self.troubles.get(renderer)
 
     async def describe(self) -> dict[str, dict[str, str]]:
         return {"fake": {"device": "none"}}

@@ -13,6 +13,7 @@ from bot.card import Card
 from bot.clip import Renderer
 from bot.delivery import ClipRules, Delivery
 from bot.dispatcher import Dispatcher, Shift
+from bot.drafts import Drafts
 from bot.job import Job, JobStatus
 from bot.origin import Origin
 from bot.service import HouseRules, Service
@@ -106,9 +107,15 @@ def furnish(
         clock=clock,
         rules=ClipRules(),
     )
-    shift = Shift(instance=instance, renderers=[Renderer.PREVIEW], platforms=list(messengers))
+    shift = Shift(instance=instance, renderers=list(Renderer), platforms=list(messengers))
     waiting = WaitingRoom(
-        platforms=list(messengers), jobs=jobs, usage=jobs.usage, board=board, clock=clock
+        platforms=list(messengers),
+        jobs=jobs,
+        usage=jobs.usage,
+        engine=engine,
+        drafts=Drafts(jobs=jobs, engine=engine, media=media, producer="us"),
+        board=board,
+        clock=clock,
     )
     dispatcher = Dispatcher(
         shift,

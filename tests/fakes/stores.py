@@ -156,6 +156,16 @@ class FakeJobStore:
         await self.get(job_id)
         return self._write(job_id, **changes)
 
+    async def hand_over(self, job: Job, renderer: Renderer) -> Job:
+        self._work()
+        stored = self.rows.get(job.id)
+        if stored is None or stored.status is not JobStatus.QUEUED:
+            raise StaleJobError
+        del self.rows[job.id]
+        moved = replace(stored, renderer=renderer)
+        self.rows[job.id] = replace(moved, turn=self._next_turn(moved))
+        return self.rows[job.id]
+
     async def waiting(
         self, renderer: Renderer | None = None, limit: int | None = None
     ) -> list[Job]:
