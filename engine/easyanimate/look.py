@@ -30,7 +30,7 @@ class Look:
         """
         frame = x0[0, :, x0.shape[2] // 2].float().cpu()
         colours = torch.einsum("chw,cr->rhw", frame, self.weights) + self.base[:, None, None]
-        colours = torch.nan_to_num(colours, nan=GREY, posinf=GREY, neginf=GREY)
+        colours = torch.nan_to_num(colours, nan=GREY, posinf=GREY, neginf=GREY).clamp(0, 1)
         factor = max(1, SIDE // max(colours.shape[1:]))
         large = F.interpolate(colours[None], scale_factor=factor, mode="bicubic")[0]
         return (large.clamp(0, 1) * 255).to(torch.uint8).permute(1, 2, 0).numpy()
@@ -42,8 +42,10 @@ def fit_look(latents: Tensor, pixels: Tensor) -> Look:
     `latents` are (channels, h, w), `pixels` (3, H, W) in [-1, 1]. Channels that say nothing of
     this picture get no say, so that later frames keep its colours.
     """
+    _, height, width = latents.shape
     known = latents.float().cpu().flatten(1).T
-    wanted = (F.adaptive_avg_pool2d(pixels.float().cpu(), latents.shape[1:]) / 2 + 0.5).flatten(1).T
+    small = F.adaptive_avg_pool2d(pixels.float().cpu(), (height, width))
+    wanted = (small / 2 + 0.5).flatten(1).T
     mean, colour = known.mean(0), wanted.mean(0)
     centred = known - mean
     gram = centred.T @ centred

@@ -67,13 +67,15 @@ def test_one_frame_is_known_whole() -> None:
 
 def test_given_frames_are_kept_and_all_others_are_unknown() -> None:
     white, grey = Image.new("RGB", (9, 9), "white"), Image.new("RGB", (9, 9), (51, 51, 51))
-    video = masked_video(white, grey, ClipSize(16, 16, 5))
+    video = masked_video(white, grey, ClipSize(16, 16, 5), torch.float32)
     assert (video[0, :, 0] == 1).all()
     assert torch.allclose(video[0, :, -1], torch.tensor(51 / 127.5 - 1))
     assert (video[0, :, 1:-1] == -1).all()
 
 
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "CMYK", "I;16", "F"])
+@pytest.mark.parametrize(
+    "mode", ["RGB", "RGBA", "L", "LA", "P", "PA", "1", "CMYK", "HSV", "I", "I;16", "F"]
+)
 def test_pictures_of_any_mode_are_taken(mode: str) -> None:
     pixels = resized(Image.new(mode, (10, 20)), 16, 32)
     assert pixels.shape == (3, 32, 16)
@@ -83,3 +85,31 @@ def test_pictures_of_any_mode_are_taken(mode: str) -> None:
 def test_what_is_transparent_is_white() -> None:
     clear = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
     assert (resized(clear, 16, 16) == 1).all()
+
+
+def test_a_transparent_colour_of_a_palette_is_white_too() -> None:
+    palette = Image.new("P", (8, 8), 3)
+    palette.putpalette([0] * 768)
+    palette.info["transparency"] = 3
+    assert (resized(palette, 16, 16) == 1).all()
+
+
+def test_the_grey_of_sixteen_bits_stays_grey() -> None:
+    """Pillow's own conversion makes all of it white."""
+    half = Image.new("I;16", (8, 8), 32768)
+    assert resized(half, 16, 16).abs().max() < 0.01
+
+
+def test_a_given_picture_is_left_as_it_was() -> None:
+    picture = case("v5-start").start.copy()
+    before = picture.tobytes()
+    conditioned(picture)
+    assert picture.tobytes() == before
+
+
+def test_the_next_draw_comes_behind_the_noise_of_all_frames() -> None:
+    """Euler A goes on with the same generator; the frames to be made are drawn for as well."""
+    ours, counted = torch.Generator().manual_seed(5), torch.Generator().manual_seed(5)
+    conditioned(Image.new("RGB", (32, 16), "grey"), generator=ours)
+    torch.randn(1, 3, 5, 16, 32, generator=counted)
+    assert torch.equal(torch.randn(4, generator=ours), torch.randn(4, generator=counted))

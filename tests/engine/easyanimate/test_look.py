@@ -51,3 +51,22 @@ def test_latents_that_say_nothing_give_the_mean_colour() -> None:
 def test_latents_without_numbers_are_grey_and_no_error() -> None:
     look = fit_look(*latents_and_pixels())
     assert (look.picture(torch.full((1, 16, 3, 8, 12), float("nan"))) == 127).all()
+
+
+def test_one_latent_without_a_number_spoils_only_what_is_around_it() -> None:
+    latents, pixels = latents_and_pixels()
+    look = fit_look(latents, pixels)
+    broken = latents.clone()
+    broken[0, 0, 0] = float("nan")
+    whole, spoiled = (look.picture(one[None, :, None]) for one in (latents, broken))
+    assert np.array_equal(whole[80:], spoiled[80:])
+    assert np.array_equal(whole[:, 80:], spoiled[:, 80:])
+
+
+def test_latents_beyond_every_number_give_a_picture() -> None:
+    """What a clip about to fail looks like: its error is the pipeline's to raise."""
+    latents, pixels = latents_and_pixels()
+    look = fit_look(latents, pixels)
+    for scale in (1e38, float("inf")):
+        assert look.picture(scale * latents[None, :, None]).shape == (168, 252, 3)
+    assert fit_look(latents * float("nan"), pixels).picture(latents[None, :, None]).max() == 127

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from diffusers.models.autoencoders.autoencoder_kl_magvit import AutoencoderKLMagvit
+from torch.multiprocessing.reductions import StorageWeakRef
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.easyanimate.checkpoint import Family, read_checkpoint
-from engine.easyanimate.vae import Vae, vae_dtype
+from engine.easyanimate.vae import DECODE_PEAK, ENCODE_PEAK, Vae, vae_dtype
 from engine.easyanimate.weights import load_vae
 from tests.engine.easyanimate import cases
 from tests.engine.easyanimate.cases import case
@@ -35,6 +39,74 @@ def test_decoded_latents_are_the_references_frames(name: str, sampler: str) -> N
     assert (crop - one.of(sampler, "frames_crop")).abs().max() < 1e-4
     eight_bits = (frames[:, :, 8:] * 255).to(torch.uint8)
     assert (eight_bits.int() - one.of(sampler, "frames_u8").int()).abs().max() <= 1
+
+
+def vae_of_full_size() -> Vae:
+    """The real networks' shapes, without their numbers."""
+    with torch.device("meta"):
+        return Vae(
+            AutoencoderKLMagvit(
+                down_block_types=["SpatialDownBlock3D"] + 3 * ["SpatialTemporalDownBlock3D"],
+                up_block_types=["SpatialUpBlock3D"] + 3 * ["SpatialTemporalUpBlock3D"],
+            )
+        )
+
+
+class Alive(TorchDispatchMode):
+    """Counts the numbers that are alive at once, at the worst."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.peak = 0
+        self._alive: dict[int, tuple[StorageWeakRef, int]] = {}
+
+    def __torch_dispatch__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        result = function(*args, **(kwargs or {}))
+        for made in result if isinstance(result, (list, tuple)) else [result]:
+            held = StorageWeakRef(made.untyped_storage())
+            self._alive[held.cdata] = held, made.untyped_storage().nbytes() // made.itemsize
+        self._alive = {key: one for key, one in self._alive.items() if not one[0].expired()}
+        self.peak = max(self.peak, sum(numbers for _, numbers in self._alive.values()))
+        return result
+
+
+def test_the_peaks_are_those_that_memory_is_planned_with() -> None:
+    vae, side = vae_of_full_size(), 128
+    per_pixel_and_channel = side * side * vae.model.config["block_out_channels"][0]
+    with Alive() as decoding:
+        for _ in vae.decode(torch.empty(1, 16, 5, side // 8, side // 8, device="meta")):
+            pass
+    with Alive() as encoding:
+        vae.encode(torch.empty(1, 3, 17, side, side, device="meta"))
+    assert DECODE_PEAK - 2 < decoding.peak / per_pixel_and_channel < DECODE_PEAK
+    assert ENCODE_PEAK - 2 < encoding.peak / per_pixel_and_channel < ENCODE_PEAK
+
+
+@pytest.mark.parametrize("frames_are_apart", [True, False])
+@pytest.mark.parametrize("latent_frames", [1, 2, 3])
+def test_any_grouping_gives_diffusers_numbers(frames_are_apart: bool, latent_frames: int) -> None:
+    """Each stage sees frame after frame, or a whole group where norms mix its frames."""
+    torch.manual_seed(0)
+    vae = Vae(
+        AutoencoderKLMagvit(
+            block_out_channels=[8, 8, 16, 16],
+            down_block_types=["SpatialDownBlock3D"] + 3 * ["SpatialTemporalDownBlock3D"],
+            up_block_types=["SpatialUpBlock3D"] + 3 * ["SpatialTemporalUpBlock3D"],
+            norm_num_groups=4,
+            spatial_group_norm=frames_are_apart,
+        )
+    )
+    vae.model.num_latent_frames_batch_size = latent_frames
+    vae.model.num_sample_frames_batch_size = 4 * latent_frames
+    video, latents = torch.rand(1, 3, 17, 32, 48) * 2 - 1, torch.randn(1, 16, 5, 4, 6)
+    with torch.no_grad():
+        encoded = vae.model.encode(video).latent_dist.mode() * vae.scaling_factor
+        at_once = vae.model.decode(latents * (1 / vae.scaling_factor)).sample
+    assert torch.equal(vae.encode(video), encoded)
+    pieces = torch.cat(list(vae.decode(latents)), dim=2)
+    assert torch.equal(pieces, at_once.clamp(-1, 1) / 2 + 0.5)
 
 
 def test_the_pieces_are_what_decoding_at_once_gives(vae: Vae) -> None:
