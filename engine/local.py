@@ -38,6 +38,12 @@ EYES = "eyes"
 ROLES: Mapping[str, str] = {EYES: "engine.eyes.role:Eyes", "preview": "engine.preview.role:Preview"}
 MODEL_ROLE: Mapping[str, str] = {"model": "engine.easyanimate.role:Model"}
 
+AWAY = {
+    State.STARTING: "model-starting",
+    State.BROKEN: "model-broken",
+    State.CLOSED: "model-closed",
+}
+
 # A model is read from disk for minutes, encodes a new prompt on the CPU where the card is full,
 # and can't be cancelled in the middle of a step; killing it for that costs the reading again.
 PATIENT = {"start_timeout_s": 1800.0, "stall_s": 600.0, "cancel_grace_s": 60.0}
@@ -106,7 +112,8 @@ class LocalEngine:
         facts = await supervisor.describe()
         if problem := facts.get("problem"):
             return Trouble("error-model", {"reason": problem}, lasting=True)
-        return None if facts["state"] == State.READY else Trouble(f"model-{facts['state']}")
+        away = AWAY.get(State(facts["state"]))
+        return Trouble(away) if away else None
 
     async def describe(self) -> dict[str, dict[str, str]]:
         """By role: state, restarts, pid, memory_mb, and what the role tells of itself."""

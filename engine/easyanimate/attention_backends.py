@@ -107,8 +107,8 @@ def choose(wished: str, setting: Setting) -> Backend:
         except Exception as error:  # whatever a foreign library raises, the next one is tried
             refused[name] = f"{type(error).__name__}: {error}".splitlines()[0]
             continue
-        say = log.warning if wished in refused else log.info
-        say("attention.in_use", backend=name, wished=wished, refused=refused or None)
+        tell = log.warning if wished in refused else log.info
+        tell("attention.in_use", backend=name, wished=wished, refused=refused or None)
         return Backend(name, kernel)
     raise RuntimeError(f"no attention kernel runs on {setting.device}: {refused}")
 

@@ -115,10 +115,10 @@ def _errors_of_the_house(request: AnimationRequest) -> Iterator[None]:
     try:
         yield
     except TooLargeForMemoryError as error:
-        ways_out = tuple(_way_out(size, request) for size in error.fitting)
+        ways_out = [_way_out(size, request) for size in error.fitting]
         raise RequestError(
             "request-too-large-for-card",
-            ways_out=tuple(dict.fromkeys(ways_out)),
+            ways_out=tuple(ways_out),
             frames=request.num_frames,
             res=str(request.res),
             fitting=", ".join(f"{w}×{h}×{n}" for w, h, n in error.fitting) or "–",

@@ -14,7 +14,7 @@ from bot.clip import Progress
 from bot.errors import MessengerError
 from bot.job import Job, JobStatus
 from bot.limits import QueueLimits
-from bot.wording import ended_card, queued_card, running_card
+from bot.wording import Standing, ended_card, queued_card, running_card
 from tests.bot.test_estimate import job as a_job
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger
@@ -78,14 +78,14 @@ async def test_a_first_card_that_comes_after_a_later_one_is_not_shown(stage: Sta
     job = await stage.job(JobStatus.RUNNING)
     stage.board.show(job, step(job, 1))
     await stage.clock.advance(0.1)
-    await stage.board.announce(job, queued_card(job, 1, None))
+    await stage.board.announce(job, queued_card(job, Standing(1)))
     assert [card.state for card in stage.messenger.of_job(job.id)] == [CardState.RUNNING]
 
 
 async def test_a_first_card_that_comes_after_the_end_is_not_shown(stage: Stage) -> None:
     job = await stage.job(JobStatus.CANCELLED)
     await stage.board.put(job, ended_card(job))
-    await stage.board.announce(job, queued_card(job, 1, None))
+    await stage.board.announce(job, queued_card(job, Standing(1)))
     assert [card.state for card in stage.messenger.of_job(job.id)] == [CardState.CANCELLED]
 
 
@@ -123,5 +123,5 @@ async def test_leaving_gives_up_what_is_pending(stage: Stage) -> None:
 
 def test_a_card_never_holds_more_than_its_job_knows(tmp_path: Path) -> None:
     """Its lines are plain text: a platform adds its own markup, so none may be in there."""
-    card = queued_card(a_job(), 2, None)
+    card = queued_card(a_job(), Standing(2))
     assert not any(mark in line for line in card.lines for mark in ("**", "<b>", "__", "`"))

@@ -14,7 +14,14 @@ from bot.estimate import Span
 from bot.job import Job, JobStatus
 from bot.measurement import Blink, Eye, Measurement, Verdict
 from bot.request import ClipFormat
-from bot.wording import done_card, ended_card, finishing_card, queued_card, running_card
+from bot.wording import (
+    Standing,
+    done_card,
+    ended_card,
+    finishing_card,
+    queued_card,
+    running_card,
+)
 from tests.bot.test_estimate import job as a_job
 
 FILE = ClipFile(
@@ -40,7 +47,7 @@ def done(measured: Measurement, locale: str = "en") -> Card:
 
 
 def test_a_waiting_card_says_its_place_the_renderer_and_an_honest_range() -> None:
-    card = queued_card(job(), 3, Span(100, 400))
+    card = queued_card(job(), Standing(3, Span(100, 400)))
     assert card.lines == (
         "Number 3 in the queue",
         "Preview on the CPU",
@@ -50,7 +57,7 @@ def test_a_waiting_card_says_its_place_the_renderer_and_an_honest_range() -> Non
 
 
 def test_where_nothing_was_measured_no_time_is_promised() -> None:
-    card = queued_card(job(), 1, None)
+    card = queued_card(job(), Standing(1))
     assert not any("min" in line or " s" in line for line in card.lines)
 
 
@@ -86,7 +93,7 @@ def test_a_done_card_tells_settings_seed_and_what_was_measured() -> None:
 
 
 def test_the_models_settings_are_told_where_the_model_rendered() -> None:
-    card = queued_card(job(renderer=Renderer.MODEL), 1, None)
+    card = queued_card(job(renderer=Renderer.MODEL), Standing(1))
     assert "EasyAnimate" in card.lines
     failed = ended_card(
         job(renderer=Renderer.MODEL, status=JobStatus.FAILED, failure=("error-render", {}))
@@ -115,7 +122,7 @@ def test_cards_speak_the_language_of_their_place() -> None:
 def test_every_state_has_its_title_in_both_languages() -> None:
     for locale in ("en", "zh-CN"):
         titles = {
-            queued_card(job(locale), 1, None).title,
+            queued_card(job(locale), Standing(1)).title,
             running_card(job(locale), None, None).title,
             finishing_card(job(locale)).title,
             done(Measurement(Verdict.FINE), locale).title,

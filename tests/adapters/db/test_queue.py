@@ -193,3 +193,26 @@ async def test_waiting_jobs_are_listed_and_counted_in_the_order_of_their_claims(
     assert len(await stores.jobs.waiting()) == 7
     assert await stores.jobs.waiting(Renderer.PREVIEW, limit=4) == waiting[:4]
     assert await stores.run_out() == [job.id for job in waiting]
+
+
+async def test_a_handed_over_job_waits_in_the_other_queue_in_a_turn_of_its_own(
+    stores: Stores,
+) -> None:
+    for person in ("ada", "ben"):
+        await stores.jobs.add(a_job(person, renderer=Renderer.PREVIEW), ROOM)
+    job = await stores.jobs.add(a_job("cleo", renderer=Renderer.MODEL), ROOM)
+    again = await stores.jobs.add(a_job("ada", renderer=Renderer.PREVIEW), ROOM)
+    moved = await stores.jobs.hand_over(job, Renderer.PREVIEW)
+    assert moved.renderer is Renderer.PREVIEW
+    assert await stores.jobs.get(job.id) == moved
+    assert await stores.jobs.waiting(Renderer.MODEL) == []
+    order = [one.origin.person for one in await stores.jobs.waiting(Renderer.PREVIEW)]
+    assert order == ["ada", "ben", "cleo", "ada"]
+    assert again.turn > moved.turn
+
+
+async def test_only_a_waiting_job_is_handed_over(stores: Stores) -> None:
+    await stores.jobs.add(a_job(renderer=Renderer.PREVIEW), ROOM)
+    job = await stores.claimed()
+    with pytest.raises(StaleJobError):
+        await stores.jobs.hand_over(job, Renderer.MODEL)

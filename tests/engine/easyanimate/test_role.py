@@ -158,12 +158,13 @@ def test_a_clip_too_large_for_the_card_is_answered_with_those_that_fit(
     role: Model, order: Callable[..., RenderOrder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
-        raise TooLargeForMemoryError("too large", ((512, 512, 5), (512, 512, 5)))
+        raise TooLargeForMemoryError("too large", ((512, 512, 5),))
 
     monkeypatch.setattr("engine.easyanimate.placement.Placement.make_room", refuse)
     with pytest.raises(RequestError) as caught:
         role.handle(Render(order(res=768, num_frames=5)), lambda news: None, NEVER)
     assert caught.value.key == "request-too-large-for-card"
+    assert caught.value.args_of_text["fitting"] == "512×512×5"
     assert [dict(way.changes) for way in caught.value.ways_out] == [{"res": "512"}]
 
 
