@@ -24,6 +24,7 @@ from bot.settings import Settings, read_settings
 from bot.texts import Texts
 
 DONE, MACHINE_FAILED, PERSON_CAN_MEND = 0, 1, 2
+SOURCES = ("huggingface", "modelscope")
 ENGINES = ("easyanimate", "preview")
 AGO = re.compile(r"(\d{1,5})([hdw])")
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
@@ -119,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     doctor = commands.add_parser("doctor", help="what is here and what is missing")
     doctor.set_defaults(command=_doctor)
+    fetch = commands.add_parser("download", help="a model from a hub; goes on where it stopped")
+    fetch.add_argument("model", nargs="?", help="its name there; default: MODEL, else the V5 7B")
+    fetch.add_argument("--from", dest="source", choices=SOURCES, help="default: MODEL_SOURCE")
+    fetch.set_defaults(command=_download)
     usage = commands.add_parser("usage", help="what the jobs cost")
     usage.add_argument("--csv", action="store_true")
     usage.add_argument("--since", metavar="WHEN", help="2030-01-31, or 12h, 7d, 2w")
@@ -169,6 +174,12 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
 
 def _doctor(asked: argparse.Namespace, settings: Settings) -> int:
     return asyncio.run(app.run_doctor(settings, sys.stdout))
+
+
+def _download(asked: argparse.Namespace, settings: Settings) -> int:
+    return asyncio.run(
+        app.run_download(settings, asked.model, asked.source, sys.stdout, sys.stderr)
+    )
 
 
 def _usage(asked: argparse.Namespace, settings: Settings) -> int:

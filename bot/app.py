@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 
@@ -24,6 +25,7 @@ from adapters.media.instance import hold_instance, make_folder
 from adapters.terminal.animate import Wish as Wish
 from adapters.terminal.animate import animate, check, report
 from adapters.terminal.doctor import examine
+from adapters.terminal.download import DownloadScreen, download
 from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import print_usage
 from bot.board import Board
@@ -43,6 +45,7 @@ from engine.local import MODEL_ROLE, ROLES, LocalEngine, Timing
 
 log = structlog.get_logger(__name__)
 
+DOWNLOAD = "engine.easyanimate.download_process"  # a process: it imports what the bot must not
 BOT, TERMINAL = "bot", "terminal"  # the kinds of instances
 LOOK_S = 0.2  # how often a command looks whether the model is there
 
@@ -197,8 +200,21 @@ async def _until_loaded(engine: Engine, settings: Settings, screen: TextIO) -> N
     screen.flush()
     while trouble := await engine.trouble(Renderer.MODEL):
         if trouble.lasting or trouble.key == "model-broken":
-            raise ModelError(trouble.key, **trouble.args)
+            raise ModelError(trouble.key, **dict[str, Any](trouble.args))
         await asyncio.sleep(LOOK_S)
+
+
+async def run_download(
+    settings: Settings, model: str | None, source: str | None, out: TextIO, screen: TextIO
+) -> int:
+    """Fetch a model, or what an earlier attempt left of it; the exit code."""
+    wanted = model or settings.model
+    command = [sys.executable, "-m", DOWNLOAD, source or settings.model_source]
+    env = os.environ | settings.hub_variables | settings.proxy_variables
+    told = DownloadScreen(settings.language, out, screen)
+    fetching = asyncio.create_task(download([*command, *([wanted] if wanted else [])], env, told))
+    with stop_on_signals(fetching.cancel):
+        return await fetching
 
 
 async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, out: TextIO) -> None:

@@ -178,6 +178,10 @@ terminal-loading = Loading { $model } …
 run-no-frontend = No chat is set up. This version works from the terminal (sketchlife animate); DISCORD_TOKEN and TELEGRAM_TOKEN in { $path } are where its chats will be set up.
 run-already = Another bot already works in { $path }. Stop it first, or give this one a DATA_DIR of its own.
 migrate-done = The database is up to date.
+download-progress = { $file } · { $done } of { $total } GB
+download-done = { $model } is here: EasyAnimate { $family }, { $size }, in { $path }. To use it, write MODEL={ $model } into .env; “sketchlife doctor” then says how fast this machine is.
+download-away = { $reason } What is on this disk was taken as it is.
+download-died = The download could not be started; “make model” installs what it needs.
 usage-line = { $outcome ->
     [delivered] delivered
     [failed] failed

@@ -198,6 +198,10 @@ terminal-loading = 正在加载 { $model } …
 run-no-frontend = 还没有设置聊天平台。此版本可在终端使用（sketchlife animate）；以后在 { $path } 里用 DISCORD_TOKEN 和 TELEGRAM_TOKEN 设置聊天平台。
 run-already = 另一个机器人已在 { $path } 工作。请先停止它，或为这一个另设 DATA_DIR。
 migrate-done = 数据库已是最新。
+download-progress = { $file } · { $done } / { $total } GB
+download-done = { $model } 已就绪：EasyAnimate { $family }，{ $size }，位于 { $path }。使用方法：在 .env 中写入 MODEL={ $model }，然后用“sketchlife doctor”查看这台机器的速度。
+download-away = { $reason } 已直接使用本机磁盘上的文件。
+download-died = 下载无法启动；“make model”会安装所需的组件。
 usage-line = { $outcome ->
     [delivered] 已完成
     [failed] 失败

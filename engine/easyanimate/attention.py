@@ -80,7 +80,7 @@ def _joint_with_text_weights(
 
 
 def _heads(attn: Attention, tokens: Tensor) -> Tensor:
-    return tokens.unflatten(2, (attn.heads, -1))
+    return tokens.view(*tokens.shape[:2], attn.heads, -1)
 
 
 def _normed(norm: torch.nn.Module | None, tokens: Tensor) -> Tensor:

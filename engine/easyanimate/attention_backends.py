@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import structlog
 import torch
@@ -27,8 +28,8 @@ HOPPER, BLACKWELL = 9, 10  # major numbers of CUDA's compute capability
 
 def torchs_choice(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Scaled dot-product attention by whichever kernel PyTorch takes."""
-    heads_first = (x.transpose(1, 2) for x in (query, key, value))
-    return F.scaled_dot_product_attention(*heads_first).transpose(1, 2)
+    query, key, value = (one.transpose(1, 2) for one in (query, key, value))
+    return F.scaled_dot_product_attention(query, key, value).transpose(1, 2)
 
 
 def _torchs(backend: SDPBackend) -> Callable[[], Kernel]:
@@ -45,9 +46,10 @@ def _flash3() -> Kernel:
     attend = importlib.import_module("flash_attn_interface").flash_attn_func
 
     def kernel(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        mixed = attend(query, key, value)
+        mixed: Any = attend(query, key, value)
         # some releases return the softmax's normaliser beside it
-        return mixed[0] if isinstance(mixed, tuple) else mixed
+        first: Tensor = mixed[0] if isinstance(mixed, tuple) else mixed
+        return first
 
     return kernel
 

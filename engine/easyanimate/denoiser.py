@@ -30,7 +30,7 @@ class Denoiser:
         attention: str = AUTO,
     ) -> None:
         """`device` is where calls will be made, wherever the weights lie now."""
-        self.transformer = transformer
+        self.transformer: Any = transformer  # torch types no submodule
         self.forwards = 0
         config: Any = transformer.config
         self._patch: int = config["patch_size"]
@@ -40,7 +40,7 @@ class Denoiser:
         self._tables = RotaryTables(config["attention_head_dim"])
         self._backends: dict[bool, Backend] = {}
         self._joint = JointAttention()
-        for block in transformer.transformer_blocks:
+        for block in self.transformer.transformer_blocks:
             block.attn1.set_processor(self._joint)
         self.allow_quick_attention(False)
 
@@ -100,7 +100,7 @@ class Denoiser:
         outputs = [
             one
             for text in groups
-            for one in self._through_blocks(video, text, time, turns).split(1)
+            for one in self._through_blocks(video, text, time, turns).chunk(len(text))
         ]
         if cache is not None:
             cache.keep([one - video[:1] for one in outputs])
@@ -143,7 +143,7 @@ class Denoiser:
         """(1, tokens, dim) into the shape of `latents`."""
         _, _, frames, height, width = latents.shape
         patch = self._patch
-        pixels = self.transformer.proj_out(tokens).view(
+        pixels: Tensor = self.transformer.proj_out(tokens).view(
             1, frames, height // patch, width // patch, self._channels, patch, patch
         )
         return pixels.permute(0, 4, 1, 2, 5, 3, 6).reshape(1, self._channels, *latents.shape[2:])

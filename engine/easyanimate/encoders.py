@@ -77,7 +77,8 @@ def _t5(config: dict[str, Any]) -> nn.Module:
 
 
 def _qwen(config: dict[str, Any]) -> nn.Module:
-    return Qwen2VLTextModel(Qwen2VLConfig.from_dict(config).get_text_config())
+    whole: Any = Qwen2VLConfig.from_dict(config)
+    return Qwen2VLTextModel(whole.get_text_config())
 
 
 def _bert_name(stored: str) -> str | None:

@@ -61,7 +61,7 @@ class ModelScope:
         ]
 
     def fetch(self, model: str, files: Sequence[HubFile], on_bytes: OnBytes) -> Path:
-        class Watch(ProgressCallback):  # type: ignore[misc]  # the library has no types
+        class Watch(ProgressCallback):
             """The library makes one of it for each file that it fetches."""
 
             def update(self, size: int) -> None:

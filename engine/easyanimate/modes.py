@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal, cast
+from typing import Literal
 
 import torch
 
@@ -62,7 +62,7 @@ class Tuning:
         cache = self.step_cache[1] if isinstance(self.step_cache, tuple) else self.step_cache
         until = self.guidance_until
         return Savings(
-            step_cache=chosen.step_cache if cache == "auto" else cast(float | None, cache),
+            step_cache=chosen.step_cache if cache == "auto" else cache,
             guidance_until=chosen.guidance_until if until == "auto" else until,
             quick_attention=chosen.quick_attention,
         )

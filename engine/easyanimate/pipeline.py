@@ -195,7 +195,8 @@ class EasyAnimatePipeline:
         device, dtype = self.parts.device, self.parts.dtype
         if call.latents is not None:
             return call.latents.to(device, dtype)
-        return randn_tensor(call.latents_shape, call.generator, device, dtype)
+        noise: Tensor = randn_tensor(call.latents_shape, call.generator, device, dtype)
+        return noise
 
     def _denoised(self, call: Call, embeds: PromptEmbeds, inpaint: Tensor, noise: Tensor) -> Tensor:
         parts = self.parts
@@ -234,8 +235,8 @@ class EasyAnimatePipeline:
         if call.callback is None:
             return step.latents
         told = {"latents": step.latents, "x0": step.x0(), "inpaint": inpaint}
-        answer = call.callback(self, step.call, step.timestep, told)
-        return (answer or {}).get("latents", step.latents)
+        answer: Mapping[str, Tensor] = call.callback(self, step.call, step.timestep, told) or {}
+        return answer.get("latents", step.latents)
 
     def _frames(
         self, call: Call, latents: Tensor, timings: dict[str, float]

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import structlog
 import torch
-from diffusers.hooks import apply_group_offloading
+from diffusers.hooks.group_offloading import apply_group_offloading
 from diffusers.models.autoencoders.autoencoder_kl_magvit import AutoencoderKLMagvit
 from diffusers.models.transformers.transformer_easyanimate import EasyAnimateTransformer3DModel
 from torch import nn
@@ -46,8 +47,9 @@ class Placement:
         budget: Budget,
     ) -> None:
         self.plan = plan
-        self._transformer = transformer
-        self._vae = vae
+        # diffusers decorates `to` with what mypy takes for another signature
+        self._transformer: Any = transformer
+        self._vae: Any = vae
         self._device = device
         self._budget = budget
         self._dtype = transformer.dtype
@@ -128,7 +130,7 @@ class _Around(nn.Module):
         self.blocks = blocks
 
 
-def _load_one_ahead(blocks: Sequence[nn.Module]) -> None:
+def _load_one_ahead(blocks: Sequence[Any]) -> None:
     """Let each block fetch the next while it works, as diffusers does where it learns the order
     from the whole network's forward."""
     hooks = [block._diffusers_hook.get_hook("group_offloading") for block in blocks]

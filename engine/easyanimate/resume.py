@@ -17,7 +17,8 @@ from typing import BinaryIO
 import httpx2
 from filelock import FileLock, Timeout
 from huggingface_hub import constants, get_session
-from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._http import hf_raise_for_status
 
 from engine.easyanimate.errors import CheckpointError
 from engine.easyanimate.hub import HubAwayError

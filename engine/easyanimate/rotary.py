@@ -59,7 +59,7 @@ def rotate(tokens: Tensor, turns: Tensor) -> Tensor:
     `turns` is (tokens, 1, head_dim / 2) complex: one multiplication instead of the six passes
     over memory that cosines and sines take, equal to the last bit.
     """
-    pairs = torch.view_as_complex(tokens.float().unflatten(-1, (-1, 2)))
+    pairs = torch.view_as_complex(tokens.float().reshape(*tokens.shape[:-1], -1, 2))
     return torch.view_as_real(pairs * turns).flatten(-2).to(tokens.dtype)
 
 

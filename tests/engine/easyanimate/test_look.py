@@ -12,8 +12,9 @@ MIX = torch.linspace(-1, 1, 48).view(16, 3)
 
 def latents_and_pixels(seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     """A picture that is a linear map of its latents, which is what a look can learn."""
-    latents = torch.randn(16, 8, 12, generator=torch.Generator().manual_seed(seed))
-    small = torch.einsum("chw,cr->rhw", latents, MIX) / 20
+    varied = torch.randn(16, 8, 12, generator=torch.Generator().manual_seed(seed))
+    latents = varied + torch.linspace(-3, 3, 16)[:, None, None]
+    small = torch.einsum("chw,cr->rhw", varied, MIX) / 20
     return latents, small.repeat_interleave(8, dim=1).repeat_interleave(8, dim=2)
 
 
@@ -67,6 +68,9 @@ def test_latents_beyond_every_number_give_a_picture() -> None:
     """What a clip about to fail looks like: its error is the pipeline's to raise."""
     latents, pixels = latents_and_pixels()
     look = fit_look(latents, pixels)
-    for scale in (1e38, float("inf")):
-        assert look.picture(scale * latents[None, :, None]).shape == (168, 252, 3)
+    assert look.picture(1e38 * latents[None, :, None]).shape == (168, 252, 3)
+    for endless in (float("inf"), -float("inf")):
+        only_one = torch.zeros(1, 16, 1, 8, 12)
+        only_one[:, 0] = endless
+        assert (look.picture(only_one) == 127).all()
     assert fit_look(latents * float("nan"), pixels).picture(latents[None, :, None]).max() == 127
