@@ -40,7 +40,8 @@ class Denoiser:
         self._tables = RotaryTables(config["attention_head_dim"])
         self._backends: dict[bool, Backend] = {}
         self._joint = JointAttention()
-        for block in self.transformer.transformer_blocks:
+        blocks: Any = transformer.transformer_blocks
+        for block in blocks:
             block.attn1.set_processor(self._joint)
         self.allow_quick_attention(False)
 
