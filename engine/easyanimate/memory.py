@@ -18,22 +18,19 @@ from engine.easyanimate.checkpoint import Checkpoint
 from engine.easyanimate.conditioning import ClipSize
 from engine.easyanimate.errors import TooLargeForMemoryError
 from engine.easyanimate.tensor_files import StoredTensor, read_headers
-from engine.easyanimate.vae import vae_dtype
+from engine.easyanimate.vae import DECODE_PEAK, vae_dtype
 
 GB = 10**9
 CONTEXT_BYTES = 600 * 10**6  # CUDA's own context and cuBLAS's and cuDNN's workspaces
-FRAGMENTATION = 1.1  # of the allocator, by experience of 5 to 10 %
+FRAGMENTATION = (
+    1.1  # of what comes and goes, by experience of 5 to 10 %; weights lie where they lie
+)
 
 # A block's peak is its feed-forward: hidden states, their residual and norm, 4 streams of its
 # inner width and 4 of its activation; attention takes 10 (q, k, v, their float32 rotation).
 BLOCK_STREAMS = 12
 # A step cache keeps a residual and the last signal.
 CACHE_STREAMS = 2
-# The VAE's widest place: a residual block at full size with its input, its norm and its output,
-# for four frames and the two that its convolutions keep.
-VAE_CHANNELS_AT_FULL_SIZE = 2  # × the narrowest block's channels, from the block above it
-VAE_TENSORS = 3
-VAE_FRAMES = 4 + 2
 
 TEXT_TOKENS = 77 + 256  # of V5; V5.1 has fewer
 PATCH_PIXELS = 16
@@ -47,12 +44,13 @@ BLOCK = re.compile(r"transformer_blocks\.(\d+)\.")
 
 
 class Plan(StrEnum):
-    """From the one that takes the most memory to the one that takes the least.
+    """From the quickest, which takes the most memory, to the slowest.
 
     DEVICE: all is on the device, both guidance branches run as one batch. VAE_SWAPPED: the VAE
-    comes and goes, branches run one after the other. EIGHT_BIT: besides, the transformer's
-    weights are stored in float8 and cast as they are used. OFFLOADED: its blocks are on the CPU
-    and come to the device one ahead of their turn.
+    comes and goes, branches run one after the other; where a clip leaves no room for both, the
+    transformer goes while the VAE is there, for some seconds a clip. EIGHT_BIT: besides, the
+    transformer's weights are stored in float8 and cast as they are used. OFFLOADED: its blocks
+    are on the CPU and come to the device one ahead of their turn.
     """
 
     DEVICE = "device"
@@ -61,14 +59,23 @@ class Plan(StrEnum):
     OFFLOADED = "offloaded"
 
     @property
-    def next(self) -> Plan | None:
+    def and_below(self) -> list[Plan]:
         plans = list(Plan)
-        return plans[plans.index(self) + 1] if self is not plans[-1] else None
+        return plans[plans.index(self) :]
+
+    @property
+    def next(self) -> Plan | None:
+        return next(iter(self.and_below[1:]), None)
 
     @property
     def resident(self) -> bool:
         """Whether the weights can go to the device as they are read."""
         return self in (Plan.DEVICE, Plan.VAE_SWAPPED)
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether the transformer may leave the device to the VAE."""
+        return self in (Plan.VAE_SWAPPED, Plan.EIGHT_BIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,12 @@ class Footprint:
         if plan is Plan.OFFLOADED:  # the first, the one at work and the one on its way
             return self.outside_blocks_bytes + 3 * self.block_bytes
         return self.transformer_bytes
+
+    def weights_beside_vae(self, plan: Plan) -> int:
+        """Of the transformer, on the device at the least while the VAE works."""
+        if plan is Plan.OFFLOADED:
+            return self.outside_blocks_bytes + self.block_bytes
+        return 0 if plan.takes_turns else self.transformer_bytes
 
 
 def footprint(checkpoint: Checkpoint, dtype: torch.dtype) -> Footprint:
@@ -117,12 +130,17 @@ def footprint(checkpoint: Checkpoint, dtype: torch.dtype) -> Footprint:
 
 
 def needed_bytes(plan: Plan, size: Footprint, clip: ClipSize) -> int:
-    """The peak of the two stages, the sampling loop and the VAE."""
-    weights = size.weights(plan)
-    beside = size.vae_bytes if plan is Plan.DEVICE else 0
-    denoising = weights + beside + activation_bytes(size, clip, 2 if plan is Plan.DEVICE else 1)
-    decoding = weights + size.vae_bytes + vae_peak_bytes(size, clip)
-    return CONTEXT_BYTES + int(FRAGMENTATION * max(denoising, decoding))
+    """The peak of the two stages, the sampling loop and the VAE; encoding takes less of it than
+    decoding."""
+    all_there = plan is Plan.DEVICE
+    denoising = (
+        CONTEXT_BYTES
+        + size.weights(plan)
+        + (size.vae_bytes if all_there else 0)
+        + activation_bytes(size, clip, branches=2 if all_there else 1)
+    )
+    decoding = vae_stage_bytes(size, clip, DECODE_PEAK) + size.weights_beside_vae(plan)
+    return max(denoising, decoding)
 
 
 def activation_bytes(size: Footprint, clip: ClipSize, branches: int) -> int:
@@ -130,14 +148,14 @@ def activation_bytes(size: Footprint, clip: ClipSize, branches: int) -> int:
     alone, as every kernel that is used here streams its scores."""
     video = (clip.width // PATCH_PIXELS) * (clip.height // PATCH_PIXELS) * _latent_frames(clip)
     stream = (video + TEXT_TOKENS) * size.hidden_width * size.item_bytes
-    return stream * (BLOCK_STREAMS + CACHE_STREAMS) * branches
+    return int(FRAGMENTATION * stream * (BLOCK_STREAMS + CACHE_STREAMS) * branches)
 
 
-def vae_peak_bytes(size: Footprint, clip: ClipSize) -> int:
-    channels = VAE_CHANNELS_AT_FULL_SIZE * size.vae_width
-    frames = min(VAE_FRAMES, clip.num_frames + 2)
-    tensor = channels * frames * clip.width * clip.height * size.vae_item_bytes
-    return VAE_TENSORS * tensor
+def vae_stage_bytes(size: Footprint, clip: ClipSize, peak: int) -> int:
+    """What the VAE takes while it works, without the transformer; `peak` is one of vae.py's. The
+    number of frames doesn't matter, since they go through one by one."""
+    numbers = peak * size.vae_width * clip.width * clip.height
+    return CONTEXT_BYTES + size.vae_bytes + int(FRAGMENTATION * numbers * size.vae_item_bytes)
 
 
 def choose_plan(size: Footprint, free: int, clip: ClipSize, start: Plan = Plan.DEVICE) -> Plan:
@@ -145,30 +163,31 @@ def choose_plan(size: Footprint, free: int, clip: ClipSize, start: Plan = Plan.D
 
     Raises `TooLargeForMemoryError`, with product sizes that do fit, where none is left.
     """
-    plan: Plan | None = start
-    while plan is not None:
-        if needed_bytes(plan, size, clip) <= free:
+    needed = {plan: needed_bytes(plan, size, clip) for plan in start.and_below}
+    for plan, taken in needed.items():
+        if taken <= free:
             return plan
-        plan = plan.next
-    fitting = fitting_clips(size, free)
-    needed = needed_bytes(Plan.OFFLOADED, size, clip)
+    fitting = fitting_clips(size, free, start)
     instead = " or ".join(f"{w}×{h}×{n}" for w, h, n in fitting) or "no size of clip at all"
     raise TooLargeForMemoryError(
-        f"{clip.width}×{clip.height}×{clip.num_frames} takes {needed / GB:.1f} GB and "
+        f"{clip.width}×{clip.height}×{clip.num_frames} takes {min(needed.values()) / GB:.1f} GB "
+        f"and "
         f"{free / GB:.1f} GB are there, which is enough for {instead}",
         fitting,
     )
 
 
-def fitting_clips(size: Footprint, free: int) -> tuple[tuple[int, int, int], ...]:
+def fitting_clips(
+    size: Footprint, free: int, start: Plan = Plan.DEVICE
+) -> tuple[tuple[int, int, int], ...]:
     """(width, height, num_frames): the longest square clip of each product size that fits."""
+
+    def fits(clip: ClipSize) -> bool:
+        return any(needed_bytes(plan, size, clip) <= free for plan in start.and_below)
+
     found = []
     for side in PRODUCT_SIDES:
-        lengths = (
-            frames
-            for frames in PRODUCT_FRAMES
-            if needed_bytes(Plan.OFFLOADED, size, ClipSize(side, side, frames)) <= free
-        )
+        lengths = (frames for frames in PRODUCT_FRAMES if fits(ClipSize(side, side, frames)))
         if (frames := next(lengths, None)) is not None:
             found.append((side, side, frames))
     return tuple(found)

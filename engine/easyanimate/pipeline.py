@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -26,7 +27,7 @@ from engine.easyanimate.placement import Placement
 from engine.easyanimate.samplers import Sampler, make_sampler
 from engine.easyanimate.step_cache import TeaCache, tea_cache
 from engine.easyanimate.text import PromptEmbeds, TextEncoders
-from engine.easyanimate.vae import Vae
+from engine.easyanimate.vae import DECODE_PEAK, ENCODE_PEAK, Vae
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +129,9 @@ class EasyAnimatePipeline:
             savings=savings,
             prompt_embeds=prompt_embeds,
         )
-        return self._run_with_room(call)
+        timings = dict[str, float]()
+        latents, forwards = self._latents_with_room(call, timings)
+        return RenderedClip(self._frames(call, latents, timings), latents, timings, forwards)
 
     def encode_prompt(self, prompt: str, negative_prompt: str = "") -> PromptEmbeds:
         """What the text encoders make of a prompt, from the cache where it is known."""
@@ -150,32 +153,46 @@ class EasyAnimatePipeline:
             "cuda": torch.version.cuda or "–",
         }
 
-    def _run_with_room(self, call: Call) -> RenderedClip:
+    def _latents_with_room(self, call: Call, timings: dict[str, float]) -> tuple[Tensor, int]:
         """Out of memory in the middle: one plan down, once more from the same draws."""
-        placement = self.parts.placement
-        placement.make_room(call.size)
+        self.parts.placement.make_room(call.size)
         drawn = call.generator.get_state()
         try:
-            return self._run(call)
+            return self._latents(call, timings)
         except torch.OutOfMemoryError as error:
-            if placement.plan.next is None:
-                raise
-            log.warning("model.out_of_memory", plan=placement.plan, error=str(error))
+            self._tell_out_of_memory(error)
         # only here is the traceback gone, and with it what it held of the activations
-        placement.down()
+        self.parts.placement.ran_out(call.size)
         call.generator.set_state(drawn)
-        return self._run(call)
+        return self._latents(call, timings)
+
+    def _tell_out_of_memory(self, error: torch.OutOfMemoryError) -> None:
+        """Raises it again where there is no plan left."""
+        plan = self.parts.placement.plan
+        if plan.next is None:
+            raise error
+        log.warning("model.out_of_memory", plan=plan, error=str(error))
 
     @torch.no_grad()
-    def _run(self, call: Call) -> RenderedClip:
-        parts, timings = self.parts, dict[str, float]()
+    def _latents(self, call: Call, timings: dict[str, float]) -> tuple[Tensor, int]:
+        """The clean latents, and how many samples went through the blocks for them."""
+        parts = self.parts
         forwards_before = parts.denoiser.forwards
         parts.denoiser.allow_quick_attention(call.savings.quick_attention)
         with self._timed(timings, "prompt_s"):
             embeds = call.prompt_embeds or self.encode_prompt(call.prompt, call.negative_prompt)
-        noise, config = self._noise(call), parts.checkpoint.transformer.config
-        with self._timed(timings, "condition_s"), parts.placement.for_vae():
-            inpaint = condition(
+        noise = self._noise(call)
+        with self._timed(timings, "condition_s"):
+            inpaint = self._inpaint(call)
+        with self._timed(timings, "denoise_s"):
+            latents = self._denoised(call, embeds, inpaint, noise)
+        return latents, parts.denoiser.forwards - forwards_before
+
+    def _inpaint(self, call: Call) -> Tensor:
+        """What the network is told of the pictures; the generator's second draw."""
+        parts, config = self.parts, self.parts.checkpoint.transformer.config
+        with parts.placement.for_vae(call.size, ENCODE_PEAK):
+            return condition(
                 parts.vae,
                 call.image,
                 call.end_image,
@@ -185,10 +202,6 @@ class EasyAnimatePipeline:
                 dtype=parts.dtype,
                 add_noise=config.get("add_noise_in_inpaint_model", True),
             )
-        with self._timed(timings, "denoise_s"):
-            latents = self._denoised(call, embeds, inpaint, noise)
-        forwards = parts.denoiser.forwards - forwards_before
-        return RenderedClip(self._frames(call, latents, timings), latents, timings, forwards)
 
     def _noise(self, call: Call) -> Tensor:
         """The generator's first draw, or what was given in its place."""
@@ -243,17 +256,36 @@ class EasyAnimatePipeline:
     ) -> Frames | Iterator[Frames] | None:
         if call.output_type == "latent":
             return None
-        pieces = self._decoded(latents, timings)
+        pieces = self._decoded(latents, call.size, timings)
         return pieces if call.output_type == "stream" else np.concatenate(list(pieces))
 
-    @torch.no_grad()
-    def _decoded(self, latents: Tensor, timings: dict[str, float]) -> Iterator[Frames]:
-        """Pieces of (frames, height, width, 3) float32 in [0, 1] on the CPU."""
+    def _decoded(
+        self, latents: Tensor, size: ClipSize, timings: dict[str, float]
+    ) -> Iterator[Frames]:
         started = time.perf_counter()
-        with self.parts.placement.for_vae():
+        yield from self._pieces_with_room(latents, size)
+        timings["decode_s"] = time.perf_counter() - started
+
+    def _pieces_with_room(self, latents: Tensor, size: ClipSize) -> Iterator[Frames]:
+        """Out of memory costs no step: one plan down, and on from where the pieces broke off."""
+        given = 0
+        try:
+            for piece in self._pieces(latents, size):
+                yield piece
+                given += 1
+        except torch.OutOfMemoryError as error:
+            self._tell_out_of_memory(error)
+        else:
+            return
+        self.parts.placement.ran_out(size)
+        yield from islice(self._pieces(latents, size), given, None)
+
+    @torch.no_grad()
+    def _pieces(self, latents: Tensor, size: ClipSize) -> Iterator[Frames]:
+        """Pieces of (frames, height, width, 3) float32 in [0, 1] on the CPU."""
+        with self.parts.placement.for_vae(size, DECODE_PEAK):
             for piece in self.parts.vae.decode(latents):
                 yield piece[0].permute(1, 2, 3, 0).float().cpu().numpy()
-        timings["decode_s"] = time.perf_counter() - started
 
     @contextmanager
     def _timed(self, timings: dict[str, float], stage: str) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +16,14 @@ from diffusers.models.transformers.transformer_easyanimate import EasyAnimateTra
 from torch import nn
 
 from engine.easyanimate.conditioning import ClipSize
-from engine.easyanimate.memory import Footprint, Plan, choose_plan, explain
+from engine.easyanimate.memory import (
+    Footprint,
+    Plan,
+    choose_plan,
+    explain,
+    needed_bytes,
+    vae_stage_bytes,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -69,23 +76,49 @@ class Placement:
         while self.plan is not plan:
             self.down()
 
+    def ran_out(self, clip: ClipSize) -> None:
+        """The arithmetic was wrong about this clip: remember how much less there is, and go down.
+
+        Raises `RuntimeError` under the last plan.
+        """
+        believed = needed_bytes(self.plan, self._budget.footprint, clip)
+        self._budget = replace(self._budget, free=min(self._budget.free, believed - 1))
+        self.down()
+
     def down(self) -> None:
         """To the next plan. Raises `RuntimeError` where there is none."""
         if self.plan.next is None:
             raise RuntimeError(f"there is no memory plan below {self.plan}")
         self.plan = self.plan.next
         self._arrange()
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
+        self._free_cache()
 
     @contextmanager
-    def for_vae(self) -> Iterator[None]:
-        """The VAE is on the device inside the block."""
+    def for_vae(self, clip: ClipSize, peak: int) -> Iterator[None]:
+        """The VAE is on the device inside the block, the transformer if there is room for both.
+
+        `peak` is one of vae.py's.
+        """
+        alone = self.plan.takes_turns and not self._has_room_for_both(clip, peak)
+        if alone:
+            self._transformer.to(CPU)
+            self._free_cache()
         self._vae.to(self._device)
         try:
             yield
         finally:
             self._vae.to(self._device if self.plan is Plan.DEVICE else CPU)
+            if alone:
+                self._free_cache()
+                self._transformer.to(self._device)
+
+    def _has_room_for_both(self, clip: ClipSize, peak: int) -> bool:
+        size, free = self._budget.footprint, self._budget.free
+        return size.weights(self.plan) + vae_stage_bytes(size, clip, peak) <= free
+
+    def _free_cache(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
 
     def _arrange(self) -> None:
         match self.plan:

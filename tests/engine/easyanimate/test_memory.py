@@ -14,13 +14,16 @@ from engine.easyanimate.memory import (
     GB,
     Footprint,
     Plan,
+    activation_bytes,
     choose_plan,
     explain,
     fitting_clips,
     footprint,
     free_bytes,
     needed_bytes,
+    vae_stage_bytes,
 )
+from engine.easyanimate.vae import DECODE_PEAK, ENCODE_PEAK
 from tests.engine.easyanimate import cases
 
 # V5-7b-InP in bfloat16, from its parameter counts: 36 blocks; the norms' modulation stays uncast
@@ -35,6 +38,7 @@ SEVEN_B = Footprint(
     hidden_width=3072,
     item_bytes=2,
 )
+CARD_OF_24, CARD_OF_16 = 25.2, 16.7  # GB of 24,564 and 16,376 MiB that CUDA's context leaves
 SMALL, USUAL, LARGE = ClipSize(512, 512, 49), ClipSize(768, 768, 49), ClipSize(1024, 1024, 33)
 
 
@@ -42,12 +46,14 @@ SMALL, USUAL, LARGE = ClipSize(512, 512, 49), ClipSize(768, 768, 49), ClipSize(1
     ("card_gb", "clip", "plan"),
     [
         (80, LARGE, Plan.DEVICE),
-        (23.5, SMALL, Plan.DEVICE),
-        (23.5, USUAL, Plan.DEVICE),
-        (23.5, LARGE, Plan.EIGHT_BIT),
-        (15.5, SMALL, Plan.EIGHT_BIT),
-        (15.5, USUAL, Plan.EIGHT_BIT),
-        (11.5, USUAL, Plan.OFFLOADED),
+        (CARD_OF_24, SMALL, Plan.DEVICE),
+        (CARD_OF_24, USUAL, Plan.DEVICE),
+        (CARD_OF_24, LARGE, Plan.VAE_SWAPPED),
+        (CARD_OF_24 - 2, USUAL, Plan.VAE_SWAPPED),  # with a desktop on it
+        (CARD_OF_16, SMALL, Plan.VAE_SWAPPED),
+        (CARD_OF_16, USUAL, Plan.EIGHT_BIT),
+        (12.3, USUAL, Plan.EIGHT_BIT),
+        (8.0, SMALL, Plan.OFFLOADED),
     ],
 )
 def test_the_7b_finds_a_plan_on_the_cards_that_people_have(
@@ -56,11 +62,27 @@ def test_the_7b_finds_a_plan_on_the_cards_that_people_have(
     assert choose_plan(SEVEN_B, int(card_gb * GB), clip) is plan
 
 
-def test_no_plan_takes_more_than_the_one_before_and_the_last_less_than_half() -> None:
-    """The first two decode beside the same weights; they differ in the sampling loop."""
+def test_every_size_of_the_product_is_exact_on_a_card_of_24_gb() -> None:
+    """No weight has to be rounded there."""
+    for clip in (SMALL, USUAL, LARGE):
+        assert choose_plan(SEVEN_B, int(CARD_OF_24 * GB), clip).resident
+
+
+def test_no_plan_takes_more_than_the_one_before() -> None:
     taken = [needed_bytes(plan, SEVEN_B, USUAL) for plan in Plan]
     assert taken == sorted(taken, reverse=True)
-    assert taken[-1] < 0.5 * taken[0]
+
+
+def test_the_last_plan_samples_with_a_sixth_of_the_weights() -> None:
+    assert SEVEN_B.weights(Plan.OFFLOADED) < SEVEN_B.transformer_bytes / 6
+
+
+def test_decoding_takes_14_kilobytes_a_pixel_and_encoding_8() -> None:
+    more = ClipSize(1024, 1024, 49)
+    pixels = more.width * more.height - USUAL.width * USUAL.height
+    for peak, expected in ((DECODE_PEAK, 14_080), (ENCODE_PEAK, 8_192)):
+        taken = vae_stage_bytes(SEVEN_B, more, peak) - vae_stage_bytes(SEVEN_B, USUAL, peak)
+        assert taken / pixels == pytest.approx(1.1 * expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("larger", [ClipSize(784, 768, 49), ClipSize(768, 784, 49)])
@@ -84,6 +106,13 @@ def test_where_nothing_fits_that_is_said() -> None:
     with pytest.raises(TooLargeForMemoryError, match="no size of clip at all") as caught:
         choose_plan(SEVEN_B, GB, SMALL)
     assert caught.value.fitting == ()
+
+
+def test_what_fits_is_told_of_the_plans_that_are_left() -> None:
+    """Under the last one the weights don't step aside for the VAE."""
+    free = needed_bytes(Plan.EIGHT_BIT, SEVEN_B, LARGE)
+    assert (1024, 1024, 49) in fitting_clips(SEVEN_B, free)
+    assert (1024, 1024, 49) not in fitting_clips(SEVEN_B, free, start=Plan.OFFLOADED)
 
 
 def test_plans_above_the_one_in_use_are_not_gone_back_to() -> None:
@@ -115,9 +144,11 @@ def test_float16_decodes_v5_in_float32() -> None:
     assert (told.item_bytes, told.vae_item_bytes) == (2, 4)
 
 
-def test_one_frame_takes_less_than_many() -> None:
+def test_one_frame_is_sampled_with_less_and_decoded_with_as_much() -> None:
     one = replace(USUAL, num_frames=1)
-    assert needed_bytes(Plan.DEVICE, SEVEN_B, one) < needed_bytes(Plan.DEVICE, SEVEN_B, USUAL)
+    assert activation_bytes(SEVEN_B, one, 1) < activation_bytes(SEVEN_B, USUAL, 1) / 10
+    taken = [vae_stage_bytes(SEVEN_B, clip, DECODE_PEAK) for clip in (one, USUAL)]
+    assert taken[0] == taken[1]
 
 
 def test_this_machine_has_memory() -> None:

@@ -238,6 +238,29 @@ def test_out_of_memory_goes_one_plan_down_once_and_remembers(
     assert pipe.parts.placement.plan == "vae-swapped"
 
 
+def test_out_of_memory_in_a_decode_goes_on_with_the_next_piece_and_costs_no_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipe = load_pipeline(cases.V5, device="cpu", mode="exact", memory="device")
+    whole = animate(pipe, output_type="np").frames
+    decoder = pipe.parts.vae.model.decoder
+    run, calls = decoder.conv_in.forward, []
+
+    def short_of_memory(*args: Any, **kwargs: Any) -> Any:
+        calls.append(pipe.parts.placement.plan)
+        if len(calls) == 2:
+            raise torch.OutOfMemoryError("out of memory, says the test")
+        return run(*args, **kwargs)
+
+    monkeypatch.setattr(decoder.conv_in, "forward", short_of_memory)
+    clip = animate(pipe, output_type="stream")
+    pieces = list(clip.frames or ())
+    assert calls == ["device", "device", "vae-swapped", "vae-swapped"]
+    assert np.array_equal(np.concatenate(pieces), whole)
+    assert clip.forwards == 2 * STEPS
+    assert pipe.parts.placement.plan == "vae-swapped"
+
+
 def test_out_of_memory_twice_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = load_pipeline(cases.V5, device="cpu", mode="exact", memory="device")
 

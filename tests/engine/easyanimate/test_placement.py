@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 
 from engine.easyanimate import load_pipeline
 from engine.easyanimate.conditioning import ClipSize
 from engine.easyanimate.errors import TooLargeForMemoryError
-from engine.easyanimate.memory import Plan
+from engine.easyanimate.memory import Plan, needed_bytes, vae_stage_bytes
 from engine.easyanimate.pipeline import EasyAnimatePipeline
+from engine.easyanimate.placement import Placement
+from engine.easyanimate.vae import DECODE_PEAK
 from tests.engine.easyanimate import cases
 from tests.engine.easyanimate.cases import case
 
 ROUNDING = 1e-4  # of branches that run one after the other
+CLIP = ClipSize(48, 32, 5)
 E5M = torch.float8_e4m3fn
 
 
@@ -33,6 +39,22 @@ def latents(pipe: EasyAnimatePipeline) -> torch.Tensor:
         seed=1,
         output_type="latent",
     ).latents
+
+
+def moves_of(placement: Placement, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Where the networks are sent from now on; both places are the CPU here, told apart by name."""
+    moves: list[str] = []
+    device = torch.device("cpu", 0)
+    monkeypatch.setattr(placement, "_device", device)
+    for name in ("transformer", "vae"):
+        move = getattr(placement, f"_{name}").to
+
+        def told(to: torch.device, name: str = name, move: Any = move) -> Any:
+            moves.append(f"{name} to {'device' if to == device else 'cpu'}")
+            return move(to)
+
+        monkeypatch.setattr(getattr(placement, f"_{name}"), "to", told)
+    return moves
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +147,40 @@ def test_a_clip_that_needs_room_makes_it(monkeypatch: pytest.MonkeyPatch) -> Non
     assert placement.plan is Plan.EIGHT_BIT
 
 
+@pytest.mark.parametrize("plan", [Plan.VAE_SWAPPED, Plan.EIGHT_BIT])
+def test_where_there_is_no_room_for_both_the_transformer_makes_way_for_the_vae(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placement = loaded(plan).parts.placement
+    size = placement._budget.footprint
+    both = size.weights(plan) + vae_stage_bytes(size, CLIP, DECODE_PEAK)
+    monkeypatch.setattr(placement, "_budget", replace(placement._budget, free=both - 1))
+    moves = moves_of(placement, monkeypatch)
+    with placement.for_vae(CLIP, DECODE_PEAK):
+        assert moves == ["transformer to cpu", "vae to device"]
+    assert moves[2:] == ["vae to cpu", "transformer to device"]
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_with_room_for_both_the_transformer_stays(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = loaded(plan)
+    moves = moves_of(pipe.parts.placement, monkeypatch)
+    latents(pipe)
+    back = "vae to device" if plan is Plan.DEVICE else "vae to cpu"
+    assert moves == ["vae to device", back]
+
+
+def test_running_out_of_memory_teaches_how_much_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = loaded("device")
+    placement = pipe.parts.placement
+    believed = needed_bytes(Plan.DEVICE, placement._budget.footprint, CLIP)
+    placement.ran_out(CLIP)
+    assert placement.plan is Plan.VAE_SWAPPED
+    assert placement._budget.free == believed - 1
+
+
 def test_what_does_not_fit_is_refused_before_anything_is_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -137,6 +193,4 @@ def test_what_does_not_fit_is_refused_before_anything_is_done(
 
 
 def _nothing_free(pipe: EasyAnimatePipeline) -> object:
-    from dataclasses import replace
-
     return replace(pipe.parts.placement._budget, free=1)

@@ -174,7 +174,7 @@ def test_out_of_memory_to_the_end_is_the_machines_fault(
     def no_memory(*_: Any, **__: Any) -> Any:
         raise torch.OutOfMemoryError("no memory")
 
-    monkeypatch.setattr("engine.easyanimate.pipeline.EasyAnimatePipeline._run_with_room", no_memory)
+    monkeypatch.setattr("engine.easyanimate.pipeline.denoise", no_memory)
     with pytest.raises(RenderError):
         role.handle(Render(order()), lambda news: None, NEVER)
 
