@@ -19,7 +19,10 @@ from bench.table import Table
 from bot.log import set_up_logging
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-MEASUREMENTS = ("delivering", "accepting", "starting", "rendering", "inspecting")
+MEASUREMENTS = (
+    *("delivering", "accepting", "starting", "rendering", "inspecting"),
+    *("denoising",),
+)
 
 HEAD = """\
 # Results

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from bench.net_size import MIDDLE, SMALL, NetSize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """`rounds` alternate with the peer's; `block` jobs are accepted in each of `blocks`."""
+    """`rounds` alternate with the peer's; `block` jobs are accepted in each of `blocks`.
+
+    The model's clips are `side` pixels square and have `model_frames`; `steps` of them are
+    denoised for a speed, `steps_saved` for what saves some of them.
+    """
 
     rounds: int
     jobs_a_round: int
@@ -16,12 +22,39 @@ class Sizes:
     jobs_of_a_bot: int
     num_frames: int
     res: int
+    net: NetSize
+    side: int
+    model_frames: int
+    steps: int
+    steps_saved: int
 
 
 FULL = Sizes(
-    rounds=5, jobs_a_round=100, block=1000, blocks=10, jobs_of_a_bot=100, num_frames=49, res=768
+    rounds=5,
+    jobs_a_round=100,
+    block=1000,
+    blocks=10,
+    jobs_of_a_bot=100,
+    num_frames=49,
+    res=768,
+    net=MIDDLE,
+    side=256,
+    model_frames=17,
+    steps=4,
+    steps_saved=20,
 )
-QUICK = Sizes(
-    rounds=3, jobs_a_round=30, block=100, blocks=5, jobs_of_a_bot=20, num_frames=49, res=768
+QUICK = replace(FULL, rounds=3, jobs_a_round=30, block=100, blocks=5, jobs_of_a_bot=20, steps=2)
+TINY = Sizes(
+    rounds=1,
+    jobs_a_round=3,
+    block=4,
+    blocks=3,
+    jobs_of_a_bot=2,
+    num_frames=5,
+    res=512,
+    net=SMALL,
+    side=32,
+    model_frames=5,
+    steps=2,
+    steps_saved=5,
 )
-TINY = Sizes(rounds=1, jobs_a_round=3, block=4, blocks=3, jobs_of_a_bot=2, num_frames=5, res=512)
