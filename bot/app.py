@@ -35,6 +35,7 @@ from bot.delivery import ClipRules, Delivery
 from bot.dispatcher import Dispatcher, Shift
 from bot.drafts import Drafts
 from bot.errors import ModelError, SettingsError, SketchlifeError
+from bot.job import UsageRecord
 from bot.limits import QueueLimits
 from bot.ports import Engine, Messenger, UsageStore
 from bot.service import HouseRules, Service
@@ -226,7 +227,9 @@ async def run_doctor(settings: Settings, out: TextIO) -> int:
     """0 when everything that a clip needs is here, else 1."""
     async with LocalEngine(_roles(settings), _timing(settings), _env(settings)) as engine:
         await engine.started()
-        return await examine(settings, engine, await _database_state(settings), out)
+        state = await _database_state(settings)
+        records = [] if isinstance(state, SketchlifeError) else await _recent_clips(settings)
+        return await examine(settings, engine, state, records, out)
 
 
 def run_migrate(settings: Settings) -> None:
@@ -261,6 +264,11 @@ async def _records(settings: Settings) -> AsyncIterator[UsageStore]:
     await asyncio.to_thread(run_migrate, settings)
     async with Database(settings.database) as database:
         yield SqlUsageStore(database)
+
+
+async def _recent_clips(settings: Settings) -> list[UsageRecord]:
+    async with Database(settings.database) as database:
+        return await SqlUsageStore(database).recent(Renderer.MODEL)
 
 
 async def _database_state(settings: Settings) -> str | SketchlifeError:

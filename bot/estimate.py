@@ -9,7 +9,7 @@ from statistics import quantiles
 
 from bot.clip import Renderer
 from bot.job import Job, UsageRecord
-from bot.request import AnimationRequest
+from bot.request import BUDGET, FRAMES, AnimationRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,33 @@ class Span:
         return Span(self.low_s * factor, self.high_s * factor)
 
 
-def estimate_run(job: Job, records: Sequence[UsageRecord]) -> Span | None:
+@dataclass(frozen=True, slots=True)
+class UsualClip:
+    """What a person gets who chooses nothing but the size, of a square sketch."""
+
+    renderer: Renderer
+    request: AnimationRequest
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, renderer: Renderer, res: int) -> UsualClip:
+        request = AnimationRequest(seed=0, res=res, num_frames=BUDGET.get(res, FRAMES.high))
+        return cls(renderer, request, res, res)
+
+
+def witnesses(job: Job | UsualClip, records: Iterable[UsageRecord]) -> list[UsageRecord]:
+    """Records of the same size and mode."""
+    return [record for record in records if _kind(record) == _kind(job)]
+
+
+def estimate_run(job: Job | UsualClip, records: Sequence[UsageRecord]) -> Span | None:
     """How long the job will take from its claim to its clip; None: nothing measured yet.
 
     Records of the same size and mode are the best witnesses; where there are none, all of the
     renderer's are scaled by the work.
     """
-    alike = [record for record in records if _kind(record) == _kind(job)]
+    alike = witnesses(job, records)
     rates = [_seconds(record) / _work(record) for record in alike or records]
     if not rates:
         return None
@@ -65,20 +85,20 @@ def _range(values: list[float]) -> Span:
     return Span(tenths[0], tenths[-1])
 
 
-def _kind(one: Job | UsageRecord) -> tuple[Renderer, int, str]:
+def _kind(one: Job | UsualClip | UsageRecord) -> tuple[Renderer, int, str]:
     request = _request(one)
     return one.renderer, request.res, request.mode
 
 
-def _work(one: Job | UsageRecord) -> float:
+def _work(one: Job | UsualClip | UsageRecord) -> float:
     """Pixels to be made, times the steps where there are any."""
     request = _request(one)
     steps = request.num_inference_steps if one.renderer is Renderer.MODEL else 1
     return one.width * one.height * request.num_frames * steps
 
 
-def _request(one: Job | UsageRecord) -> AnimationRequest:
-    return one.request if isinstance(one, Job) else one.settings
+def _request(one: Job | UsualClip | UsageRecord) -> AnimationRequest:
+    return one.settings if isinstance(one, UsageRecord) else one.request
 
 
 def _seconds(record: UsageRecord) -> float:

@@ -6,42 +6,41 @@ import asyncio
 import platform
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TextIO
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TextIO
 
+from adapters.terminal.finding import Finding
+from adapters.terminal.model_findings import driver_finding, model_findings
+from bot.clip import Renderer
 from bot.errors import PersonError, SketchlifeError
+from bot.job import UsageRecord
 from bot.ports import Engine
 from bot.settings import Settings
 from bot.texts import Texts
 
 READY = "ready"
-APART = ("state", "ffmpeg")  # facts of a worker that have a place of their own
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: `name` is a text key's suffix; `found` is shown as it is; `advice` a text key
-    where something should be done. Only what a clip needs is `needed`."""
-
-    name: str
-    ok: bool
-    found: str
-    advice: str | None = None
-    args: Mapping[str, Any] = field(default_factory=dict)
-    needed: bool = True
+# facts of a worker that have a place of their own
+APART = {
+    *("state", "ffmpeg", "renderer", "model", "problem"),
+    *("family", "size", "dtype", "plan", "attention", "mode", "torch", "cuda"),
+}
 
 
 async def examine(
-    settings: Settings, engine: Engine, database_state: str | SketchlifeError, out: TextIO
+    settings: Settings,
+    engine: Engine,
+    database_state: str | SketchlifeError,
+    records: Sequence[UsageRecord],
+    out: TextIO,
 ) -> int:
     """Print the findings; 0 when everything that a clip needs is here, else 1.
 
-    `database_state` is the revision of the database or why it can't be used.
+    `database_state` is the revision of the database or why it can't be used; `records` are of
+    the clips that the model made lately.
     """
     texts = Texts(settings.language)
     needs_met = True
-    async for finding in _findings(settings, engine, database_state):
+    async for finding in _findings(settings, engine, database_state, records):
         mark = "✓" if finding.ok else ("✗" if finding.needed else "–")
         name = texts.say(f"doctor-{finding.name}")
         out.write(f"{mark} {name}: {finding.found}\n")
@@ -52,13 +51,22 @@ async def examine(
 
 
 async def _findings(
-    settings: Settings, engine: Engine, database_state: str | SketchlifeError
+    settings: Settings,
+    engine: Engine,
+    database_state: str | SketchlifeError,
+    records: Sequence[UsageRecord],
 ) -> AsyncIterator[Finding]:
+    workers = await engine.describe()
+    model_worker = workers.get(Renderer.MODEL, {})
     yield _python()
     yield _disk(settings)
     yield _database(database_state, settings)
-    yield await _gpu()
-    yield _model(settings)
+    gpus = await _gpus()
+    yield _gpu(gpus, settings)
+    for finding in driver_finding(gpus[0].rpartition(", ")[2] if gpus else "", model_worker):
+        yield finding
+    for finding in model_findings(settings.model, model_worker, records, Texts(settings.language)):
+        yield finding
     for name, token in (
         ("discord", settings.discord_token),
         ("telegram", settings.telegram_token),
@@ -66,7 +74,6 @@ async def _findings(
         advice = None if token else "doctor-set-token"
         args = {"variable": f"{name.upper()}_TOKEN", "path": ".env"}
         yield Finding(name, bool(token), "***" if token else "–", advice, args, needed=False)
-    workers = await engine.describe()
     for role, facts in workers.items():
         yield _worker(role, facts)
     yield _ffmpeg(workers)
@@ -98,24 +105,24 @@ def _database(state: str | SketchlifeError, settings: Settings) -> Finding:
     return Finding("database", True, f"{where} ({state})")
 
 
-async def _gpu() -> Finding:
-    """By the driver's own tool, so that no framework has to be loaded for it."""
+async def _gpus() -> list[str]:
+    """Name, memory and driver of each, by the driver's own tool: no framework has to be loaded."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
-        return Finding("gpu", False, "–", "doctor-no-gpu", needed=False)
+        return []
     query = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader")
     process = await asyncio.create_subprocess_exec(
         tool, *query, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     said, _ = await process.communicate()
-    found = said.decode().strip() or "–"
-    return Finding("gpu", process.returncode == 0, found, needed=False)
+    return [] if process.returncode else said.decode().strip().splitlines()
 
 
-def _model(settings: Settings) -> Finding:
-    if settings.model is None:
-        return Finding("model", False, "–", "doctor-no-model", needed=False)
-    return Finding("model", False, settings.model, "doctor-model-later", needed=False)
+def _gpu(gpus: Sequence[str], settings: Settings) -> Finding:
+    if gpus:
+        return Finding("gpu", True, "; ".join(gpus))
+    advice = "doctor-no-gpu" if settings.model is None else "doctor-no-gpu-for-model"
+    return Finding("gpu", False, "–", advice, needed=False)
 
 
 def _ffmpeg(workers: Mapping[str, Mapping[str, str]]) -> Finding:

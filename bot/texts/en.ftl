@@ -202,16 +202,30 @@ doctor-disk = Free disk
 doctor-ffmpeg = ffmpeg
 doctor-database = Database
 doctor-gpu = GPU
+doctor-driver = NVIDIA driver
 doctor-model = Model
+doctor-plan = Memory plan
+doctor-attention = Attention
+doctor-speed = Time a clip takes
+doctor-clips-a-day = Clips a day
 doctor-discord = Discord
 doctor-telegram = Telegram
 doctor-worker-eyes = Eyes (faces, measuring, encoding)
 doctor-worker-preview = Preview renderer
+doctor-worker-model = EasyAnimate renderer
 doctor-use-python = Install Python 3.11 or 3.12.
 doctor-free-disk = New jobs are declined below { $needed } GB. Free some, or set DATA_DIR to another disk.
 doctor-no-database = The database can't be opened. Check DATABASE_URL; without one, it is a file in DATA_DIR.
 doctor-no-ffmpeg = No ffmpeg can be started, and without one there are no clips. Install imageio-ffmpeg anew, or set IMAGEIO_FFMPEG_EXE to an ffmpeg that runs.
 doctor-no-gpu = No NVIDIA driver was found; clips are drawn by the preview renderer on the CPU.
 doctor-no-model = MODEL is not set; clips are drawn by the preview renderer on the CPU.
-doctor-model-later = This version cannot load a model yet; clips are drawn by the preview renderer.
+doctor-no-gpu-for-model = No NVIDIA driver was found: EasyAnimate runs on the CPU, where a clip takes hours.
+doctor-old-driver = PyTorch here was built for CUDA { $cuda }, which needs driver { $needed } or newer, and this one is { $driver }. Update the driver.
+doctor-torch-for-cpu = PyTorch here was built without CUDA and leaves the GPU unused. Install the one from PyPI: “make model” does so.
+doctor-not-measured = Nothing was rendered with this model yet. After the first clip the time for each size stands here.
+doctor-speed-measured = { $res }: { $span } ({ $clips ->
+    [one] measured on { $clips } clip
+   *[other] measured on { $clips } clips
+ })
+doctor-speed-scaled = { $res }: { $span } (worked out from other sizes)
 doctor-set-token = Not set up: { $variable } in { $path }.

@@ -149,8 +149,6 @@ class EasyAnimatePipeline:
             "plan": parts.placement.plan,
             "attention": parts.denoiser.attention,
             "mode": self.tuning.mode,
-            "torch": torch.__version__,
-            "cuda": torch.version.cuda or "–",
         }
 
     def _latents_with_room(self, call: Call, timings: dict[str, float]) -> tuple[Tensor, int]:

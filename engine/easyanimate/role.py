@@ -54,10 +54,19 @@ class Model:
         return Rendered(render(self._pipe, task.order, report, cancelled))
 
     def describe(self) -> dict[str, str]:
-        facts = {"renderer": "EasyAnimate", "model": self._settings.model}
+        facts = {"renderer": "EasyAnimate", "model": self._settings.model} | _torch()
         if self._pipe is None:
             return facts | {"problem": self._problem}
         return facts | self._pipe.describe()
+
+
+def _torch() -> dict[str, str]:
+    """Asked of a role without a pipeline too: a driver may be too old for its CUDA."""
+    try:
+        import torch
+    except ModuleNotFoundError:
+        return {}
+    return {"torch": torch.__version__, "cuda": torch.version.cuda or "–"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

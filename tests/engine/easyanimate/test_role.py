@@ -123,6 +123,7 @@ def test_the_role_tells_what_it_is(role: Model) -> None:
     assert facts["plan"] == "device"
     assert facts["mode"] == "exact"
     assert facts["attention"]
+    assert facts["torch"] == torch.__version__
     assert "problem" not in facts
 
 
@@ -137,6 +138,7 @@ def test_a_model_that_is_none_is_told_at_each_render(
     monkeypatch.setenv("MODEL", str(tmp_path / "nothing here"))
     role = Model()
     assert "nothing here" in role.describe()["problem"]
+    assert role.describe()["cuda"]  # the driver may be what is wrong
     with pytest.raises(ModelError) as caught:
         role.handle(Render(order()), lambda news: None, NEVER)
     assert caught.value.args_of_text["reason"] == role.describe()["problem"]
