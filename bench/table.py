@@ -28,10 +28,10 @@ class Sample:
         return Sample(tuple(ours / theirs for ours, theirs in pairs), "×")
 
     def __str__(self) -> str:
-        said = f"{_number(self.median)} {self.unit}".strip()
+        said = f"{number(self.median)} {self.unit}".strip()
         if len(self.values) == 1:
             return said
-        return f"{said} ({_number(min(self.values))} to {_number(max(self.values))})"
+        return f"{said} ({number(min(self.values))} to {number(max(self.values))})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,20 @@ class Table:
 
     def __str__(self) -> str:
         heads = ("", "measured", "aim", "peer", "peer measured", "ratio")
-        rows = [heads, ("---",) * len(heads), *(figure.cells() for figure in self.figures)]
+        return str(Grid(self.title, self.note, heads, [one.cells() for one in self.figures]))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose columns are its own, where a figure has several sides to it."""
+
+    title: str
+    note: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def __str__(self) -> str:
+        rows = [self.heads, ["---"] * len(self.heads), *self.rows]
         lines = [f"| {' | '.join(row)} |" for row in rows]
         return "\n".join([f"## {self.title}", "", self.note, "", *lines, ""])
 
@@ -66,7 +79,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Three digits, no more than anybody should believe."""
     if value and abs(value) < 100:
         return f"{value:.3g}"
