@@ -110,3 +110,14 @@ class Drawing(StrEnum):
     CURVES_PNG = "curves.png"
     CURVES_SVG = "curves.svg"
     KEY_FRAMES = "keyframes.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars over time: `labels` under them, a legend and as many values for each of `series`.
+    All texts are in the language of who looks at it."""
+
+    title: str
+    unit: str
+    labels: tuple[str, ...]
+    series: Mapping[str, tuple[float, ...]]

@@ -18,7 +18,7 @@ INCHES, DPI = (9.0, 5.4), 110
 ROOM = 0.11  # of the time axis: a name that follows sooner goes above the one before it
 SHOWN_LIFT = 0.06  # eye distances that the lower axis shows at least, so that noise stays small
 
-_ONE_AT_A_TIME = threading.Lock()  # matplotlib shares its caches between figures
+ONE_AT_A_TIME = threading.Lock()  # matplotlib shares its caches between figures
 
 
 def draw_curves(
@@ -31,7 +31,7 @@ def draw_curves(
 ) -> None:
     """Write the eyes above, mouth and head below, over seconds, with the key frames marked;
     `file_format` is "png" or "svg"."""
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         figure = Figure(figsize=INCHES, dpi=DPI, layout="constrained")
         eyes, face = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
         if measurement.curves is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, Renderer, RenderOrder, Trouble
+from bot.clip import Chart, Clip, ClipFile, Drawing, EncodeOrder, Renderer, RenderOrder, Trouble
 from bot.errors import WorkerError, WorkerStartError
 from bot.inspection import Face, Inspection
 from bot.measurement import Measurement
@@ -18,6 +18,7 @@ from engine.protocol import (
     Answer,
     Crop,
     Draw,
+    DrawChart,
     Drawn,
     Encode,
     Encoded,
@@ -100,6 +101,9 @@ class LocalEngine:
 
     async def draw(self, clip: Clip, drawing: Drawing, target: Path) -> Path:
         return (await self._ask(EYES, Draw(clip, drawing, target), Drawn)).path
+
+    async def chart(self, chart: Chart, target: Path) -> Path:
+        return (await self._ask(EYES, DrawChart(chart, target), Drawn)).path
 
     async def started(self) -> None:
         """Wait until every worker is ready, or has failed to start too often."""

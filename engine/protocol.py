@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from bot.clip import Clip, ClipFile, Drawing, EncodeOrder, Progress, RenderOrder
+from bot.clip import Chart, Clip, ClipFile, Drawing, EncodeOrder, Progress, RenderOrder
 from bot.errors import MachineError, MessengerError, PersonError, SketchlifeError, WayOut
 from bot.inspection import Face, Inspection
 from bot.measurement import Measurement
@@ -83,7 +83,16 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawChart:
+    chart: Chart
+    target: Path
+    verb: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
+    """Answers `Draw` and `DrawChart` alike."""
+
     path: Path
     verb: Literal["drawn"] = "drawn"
 
@@ -114,7 +123,8 @@ class Described:
 
 
 Task = Annotated[
-    Inspect | Crop | Measure | Encode | Draw | Render | Describe, Field(discriminator="verb")
+    Inspect | Crop | Measure | Encode | Draw | DrawChart | Render | Describe,
+    Field(discriminator="verb"),
 ]
 Answer = Annotated[
     Inspected | Measured | Encoded | Drawn | Rendered | Described, Field(discriminator="verb")

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.clip import Clip
 from bot.inspection import Face, Inspection
 from bot.measurement import Measurement
+from engine.charts import draw_chart
 from engine.draw import draw
 from engine.eyes.crop import crop_to_face
 from engine.eyes.decoder import Decoder
@@ -19,6 +20,7 @@ from engine.protocol import (
     Answer,
     Crop,
     Draw,
+    DrawChart,
     Drawn,
     Encode,
     Encoded,
@@ -58,6 +60,8 @@ class Eyes:
                 return Encoded(encode(clip, order))
             case Draw(clip=clip, drawing=drawing, target=target):
                 return Drawn(draw(clip, drawing, target))
+            case DrawChart(chart=chart, target=target):
+                return Drawn(draw_chart(chart, target))
             case _:
                 raise TypeError(f"the eyes do not {task.verb}")
 

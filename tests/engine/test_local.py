@@ -15,7 +15,7 @@ import pytest
 from structlog.contextvars import bound_contextvars
 from structlog.testing import capture_logs
 
-from bot.clip import Clip, Drawing, EncodeOrder, Renderer, RenderOrder
+from bot.clip import Chart, Clip, Drawing, EncodeOrder, Renderer, RenderOrder
 from bot.errors import MachineError, PictureError, WorkerError
 from bot.inspection import Face
 from bot.measurement import Verdict
@@ -108,10 +108,12 @@ async def test_the_eyes_do_all_that_the_port_asks_of_them(tmp_path):
         measurement = await engine.measure(clip)
         file = await engine.encode(clip, encode_order(tmp_path))
         drawing = await engine.draw(clip, Drawing.CURVES_PNG, tmp_path / "curves.png")
+        chart = await engine.chart(Chart("", "", (), {}), tmp_path / "usage.png")
     assert inspection.picture == cropped.picture == tmp_path / "picture.png"
     assert measurement.verdict is Verdict.FINE
     assert file.path.read_bytes() == b"a clip"
     assert drawing.exists()
+    assert chart.exists()
 
 
 async def test_a_worker_killed_in_the_middle_fails_its_task_and_the_next_one_works(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clip import (
+    Chart,
     Clip,
     ClipFile,
     Drawing,
@@ -38,6 +39,7 @@ from engine.protocol import (
     Describe,
     Described,
     Draw,
+    DrawChart,
     Drawn,
     Dropped,
     Encode,
@@ -110,6 +112,7 @@ TASKS = [
     Measure(CLIP),
     Encode(CLIP, ENCODE),
     Draw(CLIP, Drawing.CURVES_SVG, FOLDER / "curves.svg"),
+    DrawChart(Chart("每日", "秒", ("11-01",), {"预览": (0.5,)}), FOLDER / "usage.png"),
     Render(RENDER),
     Describe(),
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clip import (
+    Chart,
     Clip,
     ClipFile,
     Drawing,
@@ -45,6 +46,7 @@ class FakeEngine:
     rendered: list[RenderOrder] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     encoded: list[EncodeOrder] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -99,6 +101,11 @@ class FakeEngine:
 
     async def draw(self, clip: Clip, drawing: Drawing, target: Path) -> Path:
         target.write_bytes(b"picture")
+        return target
+
+    async def chart(self, chart: Chart, target: Path) -> Path:
+        self.charts.append(chart)
+        target.write_bytes(b"chart")
         return target
 
     async def trouble(self, renderer: Renderer) -> Trouble | None:
