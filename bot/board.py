@@ -122,7 +122,7 @@ class Board:
             del self._slots[job_id]
 
     async def _try_edit(self, job: Job, card: Card, slot: _Slot) -> None:
-        pause_s = self._messengers[job.origin.platform].edit_interval_s
+        pause_s = self._messengers[job.origin.platform].edit_interval_s(job.origin)
         try:
             stored = await self._jobs.get(job.id)
             if SHOWN_WHILE[card.state] is stored.status:

@@ -138,7 +138,9 @@ class Messenger(Protocol):
     """One platform. Raises `MessengerError` and its kinds, nothing else."""
 
     platform: str
-    edit_interval_s: float  # the fastest pace at which one card may be edited
+
+    def edit_interval_s(self, origin: Origin) -> float:
+        """The fastest pace at which one card may be edited there."""
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         """A fresh message with the card; returns what `edit` needs to find it again. The same

@@ -29,14 +29,15 @@ class TerminalMessenger:
     delivering twice is harmless.
     """
 
-    edit_interval_s = 0.1
-
     def __init__(self, platform: str, screen: TextIO) -> None:
         self.platform = platform
         self._screen = screen
         self._live = screen.isatty()
         self._drawn: dict[str, tuple[CardState, int]] = {}
         self._ended: dict[str, asyncio.Future[Card]] = {}
+
+    def edit_interval_s(self, origin: Origin) -> float:
+        return 0.1
 
     async def ended(self, job_id: str) -> Card:
         """Wait for the card that ends the job; its clip's path is where the person finds it."""

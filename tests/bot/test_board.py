@@ -24,7 +24,7 @@ from tests.fakes.stores import FakeJobStore
 class Stage:
     def __init__(self) -> None:
         self.clock, self.jobs = FakeClock(), FakeJobStore()
-        self.messenger = FakeMessenger(edit_interval_s=3.0)
+        self.messenger = FakeMessenger(pace_s=3.0)
         self.board = Board({"fake": self.messenger}, self.jobs, self.clock)
 
     async def job(self, status: JobStatus = JobStatus.QUEUED) -> Job:

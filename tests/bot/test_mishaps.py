@@ -312,7 +312,7 @@ async def test_a_card_whose_name_could_not_be_kept_is_kept_with_the_next_edit(
 
 
 async def test_no_card_is_remembered_once_its_job_is_over(house: FakeHouse) -> None:
-    house.messenger.edit_interval_s = 1.0
+    house.messenger.pace_s = 1.0
     async with house.at_work():
         for wrong in ([], [PlaceGoneError()], [MessengerError()]):
             house.engine.gate.clear()

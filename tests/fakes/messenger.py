@@ -23,7 +23,7 @@ class FakeMessenger:
     """
 
     platform: str = "fake"
-    edit_interval_s: float = 0.0
+    pace_s: float = 0.0
     limit_bytes: int | None = None
     cards: dict[str, Card] = field(default_factory=dict)
     history: dict[str, list[Card]] = field(default_factory=dict)
@@ -33,6 +33,9 @@ class FakeMessenger:
     gone: set[str] = field(default_factory=set)
     _posted: Counter[str] = field(default_factory=Counter)
     _live: dict[str, str] = field(default_factory=dict)
+
+    def edit_interval_s(self, origin: Origin) -> float:
+        return self.pace_s
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         self._check(card)
@@ -87,11 +90,13 @@ class FolderMessenger:
     `events.jsonl` per post, edit and mention. Survives its process, as a real platform does."""
 
     platform = "folder"
-    edit_interval_s = 0.0
 
     def __init__(self, root: Path) -> None:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
+
+    def edit_interval_s(self, origin: Origin) -> float:
+        return 0.0
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         if not (self.root / f"{nonce}.json").exists():
