@@ -12,7 +12,8 @@ class Sizes:
     """`rounds` alternate with the peer's; `block` jobs are accepted in each of `blocks`.
 
     The model's clips are `side` pixels square and have `model_frames`; `steps` of them are
-    denoised for a speed, `steps_saved` for what saves some of them.
+    denoised for a speed, `steps_saved` for what saves some of them. Decoded ones have
+    `decoded_side` and `num_frames`.
     """
 
     rounds: int
@@ -27,6 +28,7 @@ class Sizes:
     model_frames: int
     steps: int
     steps_saved: int
+    decoded_side: int
 
 
 FULL = Sizes(
@@ -42,6 +44,7 @@ FULL = Sizes(
     model_frames=17,
     steps=4,
     steps_saved=20,
+    decoded_side=160,
 )
 QUICK = replace(FULL, rounds=3, jobs_a_round=30, block=100, blocks=5, jobs_of_a_bot=20, steps=2)
 TINY = Sizes(
@@ -57,4 +60,5 @@ TINY = Sizes(
     model_frames=5,
     steps=2,
     steps_saved=5,
+    decoded_side=32,
 )
