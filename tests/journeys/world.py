@@ -112,9 +112,11 @@ class World:
                 await asyncio.sleep(0.02)
 
     @contextmanager
-    def bot(self, preview: str, eyes: str = EYES) -> Iterator[psutil.Process]:
+    def bot(
+        self, preview: str, eyes: str = EYES, model: str | None = None
+    ) -> Iterator[psutil.Process]:
         """A bot in a process of its own; killed at the end if it still lives."""
-        roles = [f"preview={preview}", f"eyes={eyes}"]
+        roles = [f"{role}={path}" for role, path in _roles(preview, eyes, model).items()]
         command = [sys.executable, "-m", "tests.journeys.bot_process", str(self.chat.root), *roles]
         with subprocess.Popen(command, env=os.environ | self.variables) as process:
             try:
@@ -125,10 +127,10 @@ class World:
 
     @asynccontextmanager
     async def house(
-        self, preview: str, eyes: str = EYES, instance: str = "bot-0"
+        self, preview: str, eyes: str = EYES, instance: str = "bot-0", model: str | None = None
     ) -> AsyncIterator[House]:
         """The same wiring in this process, its dispatcher at work."""
-        roles: Mapping[str, str] = {"preview": preview, "eyes": eyes}
+        roles = _roles(preview, eyes, model)
         with patch.dict(os.environ, self.variables):
             async with (
                 open_house(self.settings, [self.chat], instance=instance, roles=roles) as house,
@@ -144,7 +146,7 @@ class World:
             id=job_id,
             origin=self.person(name),
             request=make_request(options).request,
-            renderer=Renderer.PREVIEW,
+            renderer=Renderer.PREVIEW if self.settings.model is None else Renderer.MODEL,
             picture=picture,
             options=dict(options),
             width=64,
@@ -156,6 +158,11 @@ class World:
     async def _ids(self, jobs: SqlJobStore) -> list[str]:
         folders = self.data_dir / "jobs"
         return sorted(path.name for path in folders.iterdir()) if folders.exists() else []
+
+
+def _roles(preview: str, eyes: str, model: str | None) -> Mapping[str, str]:
+    roles = {"preview": preview, "eyes": eyes}
+    return roles if model is None else {**roles, "model": model}
 
 
 async def until(true: Callable[[], bool]) -> None:
