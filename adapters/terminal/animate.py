@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.terminal.messenger import TerminalMessenger
-from adapters.terminal.usage import usage_line
 from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.errors import JobGoneError, PersonError, StaleJobError
@@ -21,6 +20,7 @@ from bot.origin import Origin
 from bot.request import ClipFormat
 from bot.service import Service
 from bot.texts import Texts
+from bot.usage import usage_line
 
 DONE, MACHINE_FAILED, PERSON_CAN_MEND = 0, 1, 2
 FORMAT_OF = {

@@ -83,6 +83,14 @@ card-seed = Seed { $seed }
 card-fitted-quality = Compressed a little to fit the size limit here.
 card-fitted-size = Made smaller to fit the size limit here.
 card-kept = Files are kept until { $until }.
+job-waited = It has waited for over { $hours ->
+    [one] an hour
+   *[other] { $hours } hours
+ }. Still want it? “Again” puts it into the queue anew.
+notice-expired = { $jobs ->
+    [one] A clip of yours waited too long; its card asks whether you still want it.
+   *[other] { $jobs } clips of yours waited too long; their cards ask whether you still want them.
+ }
 card-away = { $why } You can wait, or take a preview from the CPU now.
 card-draft = The picture is a draft from the CPU; the real one follows.
 renderer-preview = Preview on the CPU
@@ -192,10 +200,27 @@ usage-line = { $outcome ->
    *[other] { $attempts } attempts
  } · waited { $queued } s · rendered { $rendered } s · encoded { $encoded } s · uploaded { $uploaded } s
 usage-size = { $kilobytes } kB
-usage-total = { $jobs ->
-    [one] { $jobs } job
-   *[other] { $jobs } jobs
+usage-none = No clips were asked for in this time.
+usage-head = { $jobs ->
+    [one] One clip was asked for
+   *[other] { $jobs } clips were asked for
+ }, from { $first } to { $last }: { $outcomes }.
+usage-outcome = { $jobs } { $outcome ->
+    [delivered] delivered
+    [failed] failed
+    [cancelled] cancelled
+   *[expired] waited too long
+ }
+usage-renderer = { $renderer }: { $jobs ->
+    [one] one clip
+   *[other] { $jobs } clips
  }, { $seconds } s rendered
+usage-charged = { $seconds } s were counted towards daily limits.
+usage-waiting = Waited { $middle } s in the middle, { $longest } s at most.
+chart-title-day = Rendered by day
+chart-title-week = Rendered by week
+chart-title-month = Rendered by month
+chart-seconds = seconds
 usage-since = { $value } is no date. Write 2030-01-31, or how long ago: 12h, 7d, 2w.
 doctor-python = Python
 doctor-disk = Free disk

@@ -98,6 +98,8 @@ card-seed = 种子 { $seed }
 card-fitted-quality = 为符合这里的大小限制，稍微压缩了画质。
 card-fitted-size = 为符合这里的大小限制，缩小了尺寸。
 card-kept = 文件保留到 { $until }。
+job-waited = 已等待超过 { $hours } 小时。还想要吗？点“再来一次”即可重新排队。
+notice-expired = 您有 { $jobs } 个短片等待太久；卡片上可以选择是否还要。
 card-away = { $why }您可以等待，或者现在就要一个由 CPU 绘制的预览。
 card-draft = 图片是 CPU 画的草稿，正式的随后就到。
 renderer-preview = 预览（CPU 绘制）
@@ -209,7 +211,21 @@ usage-line = { $outcome ->
    *[expired] 已过期
  } · 尝试 { $attempts } 次 · 等待 { $queued } 秒 · 绘制 { $rendered } 秒 · 编码 { $encoded } 秒 · 上传 { $uploaded } 秒
 usage-size = { $kilobytes } kB
-usage-total = 共 { $jobs } 个任务，绘制 { $seconds } 秒
+usage-none = 这段时间没有人请求短片。
+usage-head = { $first } 至 { $last } 共请求 { $jobs } 个短片：{ $outcomes }。
+usage-outcome = { $outcome ->
+    [delivered] 已完成
+    [failed] 失败
+    [cancelled] 已取消
+   *[expired] 等待太久
+ } { $jobs } 个
+usage-renderer = { $renderer }：{ $jobs } 个短片，绘制 { $seconds } 秒
+usage-charged = 计入每日限额 { $seconds } 秒。
+usage-waiting = 等待时间：中位数 { $middle } 秒，最长 { $longest } 秒。
+chart-title-day = 每日绘制时间
+chart-title-week = 每周绘制时间
+chart-title-month = 每月绘制时间
+chart-seconds = 秒
 usage-since = { $value } 不是日期。请写 2030-01-31，或多久以前：12h、7d、2w。
 doctor-python = Python
 doctor-disk = 可用磁盘

@@ -146,9 +146,9 @@ def test_a_sketch_in_chinese_with_every_word_in_the_log_and_then_its_usage(
     settings = settings_in(clip)
     assert (settings["steps"], settings["res"], settings["frames"]) == (60, 512, 5)
 
-    assert "1 job, " in shell.run("usage").out
+    assert "One clip was asked for" in shell.run("usage").out
     assert "delivered · 1 attempt" in shell.run("usage", "--since", "7d").out
-    assert "0 jobs, 0 s rendered" in shell.run("usage", "--since", "2999-01-01").out
+    assert "No clips were asked for" in shell.run("usage", "--since", "2999-01-01").out
     (record,) = csv.DictReader(shell.run("usage", "--csv").out.splitlines())
     assert (record["seed"], record["outcome"], record["frames"]) == ("7", "delivered", "5")
     assert record["size_bytes"] == str(clip.stat().st_size)
