@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +18,7 @@ from bot.errors import CardGoneError, MessengerError, TooLargeError
 from bot.origin import Origin
 from bot.ports import Messenger
 from bot.request import ClipFormat
+from tests.adapters.discord.harness import OnDiscord
 from tests.fakes.messenger import FakeMessenger, FolderMessenger
 
 JOB = "0000000000000000aa"
@@ -72,9 +75,11 @@ class OnTerminal:
         return self.target.read_bytes() if self.target.exists() else None
 
 
-@pytest.fixture(params=[InMemory, InFolder, OnTerminal])
-def chat(request: pytest.FixtureRequest, tmp_path: Path) -> Harness:
-    return request.param(tmp_path)
+@pytest.fixture(params=[InMemory, InFolder, OnTerminal, OnDiscord])
+async def chat(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harness]:
+    harness = request.param(tmp_path)
+    async with harness if hasattr(harness, "__aenter__") else nullcontext():
+        yield harness
 
 
 @pytest.fixture

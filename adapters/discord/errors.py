@@ -1,0 +1,43 @@
+"""What Discord refused or what kept it from answering, as the errors of `bot.ports.Messenger`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.errors import CardGoneError, MessengerError, PlaceGoneError, TooLargeError
+
+UNKNOWN_MESSAGE = 10008
+TOO_MANY_OLD_EDITS = 30046  # a message older than an hour can be edited only so often
+TOO_LARGE = 40005
+NOT_OURS = 50005
+THREAD_ARCHIVED = 50083  # a fresh message opens it again, an edit does not
+CARD_GONE = frozenset({UNKNOWN_MESSAGE, TOO_MANY_OLD_EDITS, NOT_OURS, THREAD_ARCHIVED})
+UNREACHABLE = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
+
+
+@contextmanager
+def as_messenger_errors(limit_bytes: int) -> Iterator[None]:
+    """`limit_bytes` is what a file may have there, for whoever has to make a smaller one."""
+    try:
+        yield
+    except discord.RateLimited as error:
+        raise MessengerError(retry_after_s=error.retry_after) from error
+    except discord.HTTPException as error:
+        raise _of(error, limit_bytes) from error
+    except UNREACHABLE as error:
+        raise MessengerError(reason=type(error).__name__) from error
+
+
+def _of(error: discord.HTTPException, limit_bytes: int) -> MessengerError:
+    if error.status == 413 or error.code == TOO_LARGE:
+        return TooLargeError(limit_bytes)
+    if error.code in CARD_GONE:
+        return CardGoneError(code=error.code)
+    if error.status in (403, 404):  # no such channel, no permission, nobody there
+        return PlaceGoneError(code=error.code)
+    return MessengerError(status=error.status, code=error.code)

@@ -1,0 +1,147 @@
+"""Cards on Discord: ordinary channel messages of the bot, so that they outlive interactions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+
+import discord
+from discord import AllowedMentions, File, Object
+from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
+
+from adapters.discord.button import view_of
+from adapters.discord.errors import as_messenger_errors
+from adapters.discord.markup import card_text, escaped
+from bot.card import Card
+from bot.errors import CardGoneError, MessengerError, PlaceGoneError
+from bot.origin import Origin
+
+PLATFORM = "discord"
+EDIT_INTERVAL_S = 3.0
+REMEMBERED = 1000  # cards whose picture is known: more than are edited at any time
+
+
+class DiscordMessenger:
+    """Implements `bot.ports.Messenger`. Until `use` it says that nobody can be reached, so that
+    what is to be told waits. A reference is `channel/message`."""
+
+    platform = PLATFORM
+
+    def __init__(self) -> None:
+        self._client: discord.Client | None = None
+        self._pictures: OrderedDict[str, tuple[Path, int]] = OrderedDict()
+
+    def use(self, client: discord.Client) -> None:
+        """A client that is logged in."""
+        self._client = client
+
+    def edit_interval_s(self, origin: Origin) -> float:
+        return EDIT_INTERVAL_S
+
+    async def post(self, origin: Origin, card: Card, nonce: str) -> str:
+        return await self._send(int(origin.place), origin, card, nonce)
+
+    async def edit(self, origin: Origin, ref: str, card: Card) -> None:
+        with self._errors(origin), _files(card, there=self._shows(ref, card)) as files:
+            await self._message(ref).edit(
+                content=card_text(card),
+                view=view_of(card),
+                attachments=MISSING if files is None else files,
+            )
+        self._remember(ref, card)
+
+    async def mention(self, origin: Origin, ref: str, text: str) -> None:
+        person = Object(int(origin.person))
+        with self._errors(origin):
+            card = self._message(ref)
+            await card.channel.send(
+                f"<@{person.id}> {escaped(text)}",
+                reference=card.to_reference(fail_if_not_exists=False),
+                allowed_mentions=AllowedMentions(users=[person]),
+            )
+
+    async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
+        with self._errors(origin):
+            direct = await self._ready.create_dm(Object(int(origin.person)))
+        return await self._send(direct.id, origin, card, nonce)
+
+    async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
+        """Discord takes messages away at any age."""
+        with suppress(CardGoneError, PlaceGoneError), self._errors(origin):
+            await self._message(ref).delete()
+
+    def size_limit(self, origin: Origin) -> int:
+        """The guild's, which grows with its boosts; without a guild, what everybody has."""
+        guild = None
+        if self._client is not None and origin.community:
+            guild = self._client.get_guild(int(origin.community))
+        return guild.filesize_limit if guild is not None else DEFAULT_FILE_SIZE_LIMIT_BYTES
+
+    async def _send(self, channel_id: int, origin: Origin, card: Card, nonce: str) -> str:
+        with self._errors(origin), _files(card) as files:
+            sent = await self._ready.get_partial_messageable(channel_id).send(
+                card_text(card), view=view_of(card), files=files or [], nonce=nonce
+            )
+        ref = f"{channel_id}/{sent.id}"
+        self._remember(ref, card)
+        return ref
+
+    @property
+    def _ready(self) -> discord.Client:
+        if self._client is None or self._client.is_closed():
+            raise MessengerError
+        return self._client
+
+    def _message(self, ref: str) -> discord.PartialMessage:
+        channel_id, message_id = map(int, ref.split("/"))
+        return self._ready.get_partial_messageable(channel_id).get_partial_message(message_id)
+
+    def _errors(self, origin: Origin) -> AbstractContextManager[None]:
+        return as_messenger_errors(self.size_limit(origin))
+
+    def _shows(self, ref: str, card: Card) -> bool:
+        """Whether the message has all that the card wants attached."""
+        if card.clip is not None:
+            return card.clip_stays
+        return card.picture is not None and self._pictures.get(ref) == _state(card.picture)
+
+    def _remember(self, ref: str, card: Card) -> None:
+        """Which picture a card shows, so that words alone can change."""
+        self._pictures.pop(ref, None)
+        if card.clip is None and card.picture is not None:
+            self._pictures[ref] = _state(card.picture)
+        while len(self._pictures) > REMEMBERED:
+            self._pictures.popitem(last=False)
+
+
+@contextmanager
+def _files(card: Card, *, there: bool = False) -> Iterator[list[File] | None]:
+    """Open, what is to be attached; None: what is `there` already. Closed at the end, which the
+    library sees to only where it comes to send them."""
+    files = None if there else [_named(card, path) for path in _paths(card)]
+    try:
+        yield files
+    finally:
+        for file in files or ():
+            file.close()
+
+
+def _paths(card: Card) -> list[Path]:
+    if card.clip is not None:
+        return [card.clip.path, *([card.clip.companion] if card.clip.companion else [])]
+    # a picture may have gone with its job in this moment, and is missed by nobody
+    return [card.picture] if card.picture is not None and card.picture.is_file() else []
+
+
+def _named(card: Card, path: Path) -> File:
+    """Under a name of our own, whatever the file's is."""
+    return File(path, filename=f"sketchlife-{card.job_id}{path.suffix}")
+
+
+def _state(path: Path) -> tuple[Path, int]:
+    try:
+        return path, path.stat().st_mtime_ns
+    except OSError:
+        return path, 0
