@@ -5,42 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from bench.checkpoints import write_checkpoint
 from bench.net_size import NetSize
 from bench.problem import largest_difference
 from bench.race import race
+from bench.resident import ResidentEncoders
 from bench.sizes import Sizes
 from bench.table import Figure, Sample, Table
 from bot.asking import make_request
 from engine.easyanimate.checkpoint import Checkpoint, read_checkpoint
-from engine.easyanimate.encoders import encoders_of
-from engine.easyanimate.text import PromptEmbeds, TextEncoders
+from engine.easyanimate.text import TextEncoders
 
 CPU = torch.device("cpu")
 PEER = "encoders that stay loaded, and read both prompts each time"
 COLD, WARM = "a new prompt: encoders loaded, asked, let go", "a known prompt"
-
-
-class Resident:
-    """EasyAnimate's way: all encoders are loaded at the start, and nothing is remembered."""
-
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        self._encoders = [
-            (one, one.tokenizer(one.tokenizer_folder), one.load(CPU, torch.float32))
-            for one in encoders_of(checkpoint)
-        ]
-
-    @torch.no_grad()
-    def encode(self, prompt: str, negative_prompt: str) -> PromptEmbeds:
-        return PromptEmbeds(self._read(prompt), self._read(negative_prompt))
-
-    def _read(self, prompt: str) -> tuple[Tensor, ...]:
-        return tuple(
-            encoder.read(network, tokenizer(prompt))
-            for encoder, tokenizer, network in self._encoders
-        )
 
 
 async def measure(sizes: Sizes, folder: Path) -> Table:
@@ -49,7 +28,7 @@ async def measure(sizes: Sizes, folder: Path) -> Table:
     request = make_request({}).request
     asked = request.prompt_to_render, request.negative_prompt
     new_folders = (folder / f"cache-{number}" for number in range(sizes.rounds))
-    resident = Resident(checkpoint)
+    resident = ResidentEncoders(checkpoint, torch.float32)
     _encoders(checkpoint, folder / "known").encode(*asked)
     after_a_start = _encoders(checkpoint, folder / "known")
     laps = race(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bench.net_size import MIDDLE, SMALL, NetSize
+from bench.net_size import BROAD, MIDDLE, SMALL, NetSize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,7 @@ class Sizes:
 
     The model's clips are `side` pixels square and have `model_frames`; `steps` of them are
     denoised for a speed, `steps_saved` for what saves some of them. Decoded ones have
-    `decoded_side` and `num_frames`.
+    `decoded_side` and `num_frames`. `net` computes, `loaded_net` is read from disk.
     """
 
     rounds: int
@@ -24,6 +24,7 @@ class Sizes:
     num_frames: int
     res: int
     net: NetSize
+    loaded_net: NetSize
     side: int
     model_frames: int
     steps: int
@@ -40,6 +41,7 @@ FULL = Sizes(
     num_frames=49,
     res=768,
     net=MIDDLE,
+    loaded_net=BROAD,
     side=256,
     model_frames=17,
     steps=4,
@@ -56,6 +58,7 @@ TINY = Sizes(
     num_frames=5,
     res=512,
     net=SMALL,
+    loaded_net=SMALL,
     side=32,
     model_frames=5,
     steps=2,
