@@ -93,7 +93,8 @@ class EncodeOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipFile:
     """A file that somebody gets. `fitted` says what was given up to fit, as text keys' suffixes
-    ("quality", "size"), in order; `companion` is the JSON of a sprite sheet."""
+    ("quality", "size"), in order; `companion` is the JSON of a sprite sheet; `seconds` is how
+    long it plays."""
 
     path: Path
     format: ClipFormat
@@ -102,6 +103,12 @@ class ClipFile:
     height: int
     fitted: tuple[str, ...] = ()
     companion: Path | None = None
+    seconds: float = 0.0
+
+    @property
+    def poster(self) -> Path:
+        """Where the first frame of an MP4 lies as a small JPEG, for chats that want one."""
+        return self.path.with_suffix(".jpg")
 
 
 class Drawing(StrEnum):

@@ -9,6 +9,7 @@ from bot.errors import MediaError
 from bot.request import ClipFormat
 from engine.video.fit import Try, fit
 from engine.video.metadata import clean, write_metadata
+from engine.video.poster import make_poster
 from engine.video.publish import publish, workshop
 from engine.video.recipes import RECIPES
 from engine.video.scene import Scene
@@ -61,7 +62,7 @@ def _scene(clip: Clip, order: EncodeOrder, attempt: Try, folder: Path) -> Scene:
 
 
 def _publish(made: Path, order: EncodeOrder, scene: Scene, chosen: Try) -> ClipFile:
-    """The JSON of a sheet comes first: where the picture is, all of it is."""
+    """What lies beside a file comes first: where the file is, all of it is."""
     width, height, companion = scene.width, scene.height, None
     if order.format is ClipFormat.SHEET:
         width, height = sheet_size(scene)
@@ -69,6 +70,10 @@ def _publish(made: Path, order: EncodeOrder, scene: Scene, chosen: Try) -> ClipF
         boxes = made.with_name("boxes")
         write_frames_json(scene, order.target.name, boxes)
         publish(boxes, companion)
+    if order.format is ClipFormat.MP4:
+        poster = made.with_name("poster")
+        make_poster(scene, poster)
+        publish(poster, order.target.with_suffix(".jpg"))
     publish(made, order.target)
     given_up = {
         "quality": chosen.quality > 0,
@@ -82,4 +87,5 @@ def _publish(made: Path, order: EncodeOrder, scene: Scene, chosen: Try) -> ClipF
         height=height,
         fitted=tuple(what for what, was_given_up in given_up.items() if was_given_up),
         companion=companion,
+        seconds=scene.clip.seconds,
     )

@@ -66,8 +66,20 @@ def test_the_frames_are_those_of_the_master(
         assert difference(frame, original) < 4
     assert file.size_bytes == file.path.stat().st_size
     assert file.fitted == ()
-    beside = {file.path} if file.companion is None else {file.path, file.companion}
+    assert file.seconds == pytest.approx(NUM_FRAMES / FPS)
+    beside = {file.path, *([file.companion] if file.companion else [])}
+    beside |= {file.poster} if clip_format is ClipFormat.MP4 else set()
     assert set(tmp_path.iterdir()) == beside
+
+
+def test_an_mp4_has_its_first_frame_beside_it_as_a_small_jpeg(drawn: Clip, tmp_path: Path) -> None:
+    file = make(drawn, ClipFormat.MP4, tmp_path)
+    with Image.open(file.poster) as poster:
+        assert poster.format == "JPEG"
+        assert max(poster.size) <= 320
+        assert poster.width / poster.height == pytest.approx(WIDTH / HEIGHT, rel=0.02)
+        small = np.asarray(poster.convert("RGB").resize((WIDTH, HEIGHT)))
+    assert difference(small, next(iter(read_master(drawn.master)))) < 20
 
 
 @pytest.mark.parametrize("clip_format", [ClipFormat.APNG, ClipFormat.SHEET])
