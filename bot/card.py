@@ -19,6 +19,12 @@ class CardState(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REFUSED = "refused"
+    ASKING = "asking"  # the author of a picture, whether somebody else may animate it
+    DELETED = "deleted"
+    HIDDEN = "hidden"  # reported; somebody has to decide
+    GONE = "gone"  # its files were kept as long as promised
+    SHARED = "shared"  # the copy in a gallery
+    REPORT = "report"  # for those who decide
 
 
 class Action(StrEnum):
@@ -34,14 +40,22 @@ class Action(StrEnum):
     KEY_FRAMES = "keys"
     SHARE = "share"
     UNSHARE = "unshare"
+    WEB = "web"  # show it on the web page, or not any more
+    STAR = "star"
     DELETE = "delete"
     UNDELETE = "undelete"
     REPORT = "report"
+    KEEP = "keep"  # a report is decided: the clip stays,
+    REMOVE = "remove"  # goes,
+    BLOCK = "block"  # or goes and its owner with it
     GO_ON = "goon"  # there are no eyes to be found: animate anyway
     CROP = "crop"  # two faces: crop to one
     CHANGE = "change"  # ask again with the changed settings of the button
     CONSENT = "consent"
     PREVIEW = "preview"  # the model is away: a clip by the preview renderer instead
+    ALLOW = "allow"  # the author says yes,
+    DENY = "deny"  # no,
+    NEVER = "never"  # or no, for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,8 @@ class Card:
     """The one message of a job (or of a refusal), edited from the first to the last moment.
 
     `title` and `lines` are plain text in the card's language, without any platform's markup;
-    `picture` is the newest preview, `clip` the file to show once there is one.
+    `picture` is the newest preview, `clip` the file to show once there is one; where the message
+    shows it already (`clip_stays`), only words and buttons change.
     """
 
     job_id: str
@@ -69,5 +84,6 @@ class Card:
     progress: Progress | None = None
     picture: Path | None = None
     clip: ClipFile | None = None
+    clip_stays: bool = False
     loop: bool = False
     buttons: tuple[Button, ...] = ()

@@ -32,7 +32,8 @@ class Inspection:
     """A clean RGB picture without metadata, and what is in it; `faces` are largest first.
 
     `enlarged_by` is above 1 for small pixel art, `reduced_from` the original (width, height)
-    of a picture that was larger than 2,048 px.
+    of a picture that was larger than 2,048 px; `phash` is its perceptual hash, 16 hexadecimal
+    digits (pHash as the library imagehash makes it), by which a blocked picture is known again.
     """
 
     picture: Path
@@ -42,3 +43,4 @@ class Inspection:
     faces: tuple[Face, ...] = ()
     enlarged_by: int = 1
     reduced_from: tuple[int, int] | None = None
+    phash: str = ""

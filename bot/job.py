@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bot.clip import Clip, Renderer
+from bot.clip import Clip, ClipFile, Renderer
 from bot.origin import Origin
 from bot.request import AnimationRequest, Note
 
@@ -77,7 +77,12 @@ class Job:
     on it. `options` are the settings as the person typed them. `attempts` counts renders
     begun, `rerendered` says that the one free repeat for a frozen or torn clip is spent.
     `failure` is a text key with its arguments. `told` is False for a job that ended while its
-    card may still say otherwise.
+    card may still say otherwise. `cost_s` are the GPU seconds that its owner was told of and that
+    are set aside from the day's; `allowed` the questions answered with yes, which is what is kept
+    of a consent. `file` is what the card shows. `phash` is the picture's perceptual hash.
+    A clip is `hidden` from its report to the decision, can be had back for a while after
+    `deleted_at` by who deleted it (an `Origin.owner`), and has no files any more from
+    `files_gone_at` on.
     """
 
     id: str
@@ -104,6 +109,14 @@ class Job:
     timings: Timings = field(default_factory=Timings)
     failure: tuple[str, dict[str, Any]] | None = None
     told: bool = True
+    cost_s: float = 0.0
+    allowed: frozenset[str] = frozenset()
+    phash: str = ""
+    file: ClipFile | None = None
+    hidden: bool = False
+    deleted_at: datetime | None = None
+    deleted_by: str = ""
+    files_gone_at: datetime | None = None
 
     def timings_until(self, now: datetime) -> Timings:
         """With what a render that runs has taken so far."""
@@ -114,7 +127,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRecord:
-    """What one job cost, written in the same transaction as its last move; one row a job."""
+    """What one job cost, written in the same transaction as its last move; one row a job.
+
+    `settings` are without what the person wrote. `charged_s` is what its owner's day was charged
+    for it. `person` is empty once they asked to be forgotten.
+    """
 
     job_id: str
     platform: str
@@ -131,6 +148,8 @@ class UsageRecord:
     timings: Timings
     size_bytes: int | None = None
     failure_key: str | None = None
+    community: str = ""
+    charged_s: float = 0.0
 
 
 def new_job_id(now: datetime) -> str:
@@ -152,7 +171,7 @@ def usage_of(
         place=job.origin.place,
         person=job.origin.person,
         renderer=job.renderer,
-        settings=job.request,
+        settings=job.request.wordless,
         width=job.width,
         height=job.height,
         outcome=outcome,
@@ -162,4 +181,14 @@ def usage_of(
         timings=job.timings,
         size_bytes=size_bytes,
         failure_key=job.failure[0] if job.failure else None,
+        community=job.origin.community,
+        charged_s=charge_of(job, outcome),
     )
+
+
+def charge_of(job: Job, outcome: JobStatus) -> float:
+    """GPU seconds that a job costs its owner's day when it ends: what one render took, never
+    more than was told before; nothing where the machine failed or nothing was drawn."""
+    if outcome in (JobStatus.FAILED, JobStatus.EXPIRED) or not job.attempts:
+        return 0.0
+    return min(job.cost_s, job.timings.rendered_s / job.attempts)

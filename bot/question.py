@@ -17,6 +17,8 @@ class Question:
 
     `options` are the settings as they were typed; `asks`, `args` and `ways_out` the sentence
     that was shown and what can be tapped; `allowed` the actions that the person said yes to.
+    `answers` is who may answer, across platforms: whose picture it is, where the author is asked;
+    empty: who sent it. `card` is the message that asks the author.
     """
 
     id: str
@@ -28,3 +30,5 @@ class Question:
     args: dict[str, Any] = field(default_factory=dict)
     ways_out: tuple[WayOut, ...] = ()
     allowed: frozenset[str] = frozenset()
+    answers: str = ""
+    card: str | None = None

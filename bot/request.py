@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from math import prod
@@ -162,6 +162,11 @@ class AnimationRequest:
     def prompt_to_render(self) -> str:
         """What the model reads: the person's own words, else those of the expression."""
         return self.prompt or EXPRESSION_PROMPTS[self.expression]
+
+    @property
+    def wordless(self) -> AnimationRequest:
+        """The same without what a person wrote."""
+        return replace(self, prompt="", negative_prompt=DEFAULT_NEGATIVE_PROMPT)
 
 
 def snap_frames(wanted: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -17,10 +18,12 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.db import one_trip
+from adapters.db.tables import house
 from bot.errors import StoreError
 
 BUSY_TIMEOUT_S = 5.0
 WRITES = "writes"
+PSEUDONYMS = "pseudonyms"
 ADVISORY_LOCK = 0x534B4C  # any number that nobody else in the database locks
 
 # FULL waits for the disk at each commit. Under NORMAL a power cut takes back the last commits:
@@ -39,6 +42,7 @@ class Database:
         self._engine = open_engine(url, busy_timeout_s)
         self._writer = writer(self._engine)
         self._write_lock = asyncio.Lock()
+        self._pseudonym_key: bytes | None = None
         self._one_writer = self._engine.dialect.name == "sqlite"
 
     async def __aenter__(self) -> Self:
@@ -71,6 +75,16 @@ class Database:
         with errors_mapped():
             async with self._turn_to_write(), self._engine.begin() as connection:
                 yield connection
+
+    async def pseudonym(self, person: str) -> str:
+        """What stands for a person where they have to be known again after being forgotten: a
+        keyed hash (HMAC-SHA-256), which nobody without this database can tell from chance.
+        Raises `StoreError`."""
+        if self._pseudonym_key is None:
+            asked = select(house.c.value).where(house.c.name == PSEUDONYMS)
+            async with self.reading() as connection:
+                self._pseudonym_key = bytes.fromhex((await connection.execute(asked)).scalar_one())
+        return hmac.new(self._pseudonym_key, person.encode(), "sha256").hexdigest()
 
     def _turn_to_write(self) -> AbstractAsyncContextManager[None]:
         return self._write_lock if self._one_writer else nullcontext()

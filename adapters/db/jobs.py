@@ -8,20 +8,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, Update, insert, or_, select, update
+from sqlalchemy import Select, Update, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.db import lists
+from adapters.db.charges import charge_for, give_back, set_aside, settle, spent_on
 from adapters.db.database import Database, lock_others_out
 from adapters.db.queue import AHEAD, CLAIM, ROOM_AND_TURN, TURNS
 from adapters.db.rows import JobRows, usage_row
-from adapters.db.tables import IS_QUEUED, IS_RUNNING, IS_UNTOLD, jobs, usage
+from adapters.db.tables import IS_QUEUED, IS_RUNNING, jobs, usage
 from bot.clip import Renderer
 from bot.errors import JobGoneError, StaleJobError
 from bot.fairness import turn_of
 from bot.job import Job, JobStatus, UsageRecord
-from bot.limits import QueueLimits, refuse_beyond
+from bot.limits import QueueLimits, Taken, refuse_beyond
 from bot.moves import checked, fields_of_move
+from bot.origin import Rights
+from bot.ports import LONG_AGO
 
 HELD = (JobStatus.RUNNING, JobStatus.RENDERED)
 
@@ -36,16 +40,24 @@ class SqlJobStore:
     async def add(self, job: Job, limits: QueueLimits) -> Job:
         if job.status is not JobStatus.QUEUED:
             raise ValueError(f"{job.id}: added as {job.status}")
+        charge = await charge_for(self._database, job)
         async with self._database.writing() as connection:
             await lock_others_out(connection)
             room = (await connection.execute(ROOM_AND_TURN, _question_of(job, limits))).one()
-            refuse_beyond(limits, room.of_person, room.in_all)
-            turn = turn_of(room.current, room.last)
-            job = replace(job, turn=turn, queued_at=job.queued_at or job.created_at)
+            spent_s = await spent_on(connection, charge.person, charge.day) if charge else 0.0
+            refuse_beyond(limits, Taken(room.of_person, room.in_all, spent_s), job.cost_s)
+            job = replace(
+                job,
+                origin=replace(job.origin, rights=Rights()),
+                turn=turn_of(room.current, room.last),
+                queued_at=job.queued_at or job.created_at,
+            )
             try:
                 await connection.execute(insert(jobs), self._rows.row(job))
             except IntegrityError as error:
                 raise StaleJobError from error
+            if charge:
+                await set_aside(connection, charge)
         return job
 
     async def get(self, job_id: str) -> Job:
@@ -63,6 +75,7 @@ class SqlJobStore:
         now: datetime,
         lease: timedelta,
         running_per_person: int,
+        oldest: datetime = LONG_AGO,
     ) -> Job | None:
         asked = {
             "of_renderer": renderer,
@@ -71,6 +84,7 @@ class SqlJobStore:
             "by": instance,
             "until": now + lease,
             "now": now,
+            "oldest": oldest,
         }
         async with self._database.changing() as connection:
             row = (await connection.execute(CLAIM, asked)).one_or_none()
@@ -125,6 +139,8 @@ class SqlJobStore:
                 raise StaleJobError
             if usage:
                 await _record_once(connection, usage)
+                if usage.renderer is Renderer.MODEL:  # previews cost nothing
+                    await settle(connection, usage)
         return moved[0]
 
     async def save(self, job_id: str, **changes: Any) -> Job:
@@ -143,17 +159,18 @@ class SqlJobStore:
             asked = {"of_owner": job.origin.owner, "of_renderer": renderer}
             turns = (await connection.execute(TURNS, asked)).one()
             waiting = update(jobs).where(jobs.c.id == job.id, IS_QUEUED)
-            handed = waiting.values(renderer=renderer, turn=turn_of(turns.current, turns.last))
+            turn = turn_of(turns.current, turns.last)
+            handed = waiting.values(renderer=renderer, turn=turn, cost_s=0.0)
             moved = await self._update(connection, handed)
             if not moved:
                 raise StaleJobError
+            await give_back(connection, job.id)
         return moved[0]
 
     async def waiting(
         self, renderer: Renderer | None = None, limit: int | None = None
     ) -> list[Job]:
-        queued = select(jobs).where(IS_QUEUED).order_by(jobs.c.turn, jobs.c.id).limit(limit)
-        return await self._list(queued.where(jobs.c.renderer == renderer) if renderer else queued)
+        return await self._list(lists.waiting(renderer, limit))
 
     async def ahead(self, job: Job) -> int:
         asked = {"of_renderer": job.renderer, "before_turn": job.turn, "before_id": job.id}
@@ -161,17 +178,39 @@ class SqlJobStore:
             return (await connection.execute(AHEAD, asked)).scalar_one()
 
     async def running(self) -> list[Job]:
-        return await self._list(select(jobs).where(IS_RUNNING).order_by(jobs.c.id))
+        return await self._list(lists.running())
 
     async def untold(self, platforms: Sequence[str]) -> list[Job]:
-        untold = select(jobs).where(IS_UNTOLD, jobs.c.platform.in_(platforms))
-        ended = [status for status in JobStatus if status.ended]
-        return await self._list(untold.where(jobs.c.status.in_(ended)).order_by(jobs.c.id))
+        return await self._list(lists.untold(platforms))
 
-    async def of_person(self, owner: str, limit: int = 20) -> list[Job]:
-        own = select(jobs).where(jobs.c.owner == owner)
-        newest = own.order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
-        return await self._list(newest.limit(limit))
+    async def of_person(self, owner: str, limit: int = 20, offset: int = 0) -> list[Job]:
+        return await self._list(lists.of_person(owner, limit, offset))
+
+    async def of_author(self, author: str) -> list[Job]:
+        return await self._list(lists.of_author(author))
+
+    async def overdue(
+        self, platforms: Sequence[str], before: datetime, limit: int = 100
+    ) -> list[Job]:
+        return await self._list(lists.overdue(platforms, before, limit))
+
+    async def with_files(self, before: datetime, limit: int = 100) -> list[Job]:
+        return await self._list(lists.with_files(before, limit))
+
+    async def deleted(self, before: datetime, limit: int = 100) -> list[Job]:
+        return await self._list(lists.deleted(before, limit))
+
+    async def known(self, job_ids: Sequence[str]) -> set[str]:
+        asked = select(jobs.c.id).where(jobs.c.id.in_(job_ids))
+        async with self._database.reading() as connection:
+            return set((await connection.execute(asked)).scalars())
+
+    async def drop(self, job_id: str) -> None:
+        this = jobs.c.id == job_id
+        async with self._database.writing() as connection:
+            await connection.execute(delete(jobs).where(this, jobs.c.status.in_(lists.ENDED)))
+            if (await connection.execute(select(jobs.c.id).where(this))).first():
+                raise StaleJobError
 
     async def _list(self, statement: Select[Any]) -> list[Job]:
         async with self._database.reading() as connection:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, or_, select
 
 from adapters.db.database import Database
 from adapters.db.rows import JobRows
@@ -36,3 +39,24 @@ class SqlQuestionStore:
         if row is None:
             raise JobGoneError
         return self._rows.question(row)
+
+    async def of_person(self, owner: str) -> list[Question]:
+        theirs = or_(questions.c.owner == owner, questions.c.answers == owner)
+        return await self._list(select(questions).where(theirs))
+
+    async def older(self, before: datetime, limit: int = 100) -> list[Question]:
+        return await self._list(
+            select(questions).where(questions.c.created_at < before).limit(limit)
+        )
+
+    async def known(self, question_ids: Sequence[str]) -> set[str]:
+        asked = select(questions.c.id).where(questions.c.id.in_(question_ids))
+        async with self._database.reading() as connection:
+            return set((await connection.execute(asked)).scalars())
+
+    async def _list(self, found: Select[Any]) -> list[Question]:
+        """Oldest first."""
+        oldest_first = found.order_by(questions.c.created_at, questions.c.id)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(oldest_first)).all()
+        return [self._rows.question(row) for row in rows]

@@ -69,6 +69,7 @@ _next = (
         IS_QUEUED,
         _waiting.c.renderer == _renderer,
         _waiting.c.platform.in_(bindparam("platforms", expanding=True)),
+        _waiting.c.created_at >= bindparam("oldest", type_=Instant),
         _waiting.c.owner.not_in(_busy_owners),
     )
     .order_by(_waiting.c.turn, _waiting.c.id)
@@ -79,7 +80,7 @@ _next = (
 
 _waited_us = type_coerce(_now - jobs.c.queued_at, BigInteger)
 
-# of_renderer, platforms, per_person, by, until, now -> the job's row, or none
+# of_renderer, platforms, oldest, per_person, by, until, now -> the job's row, or none
 CLAIM = (
     update(jobs)
     .where(jobs.c.id == _next)

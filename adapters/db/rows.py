@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
-from bot.clip import Clip
+from bot.clip import Clip, ClipFile
 from bot.job import Job, Timings, UsageRecord
-from bot.origin import Origin
+from bot.origin import Origin, Rights
 from bot.question import Question
 
-ORIGIN = tuple(field.name for field in fields(Origin))
+ORIGIN = tuple(field.name for field in fields(Origin) if field.name != "rights")
 TIMINGS = tuple(field.name for field in fields(Timings))
 OF_JOB = tuple(
     field.name
     for field in fields(Job)
-    if field.name not in ("origin", "timings", "picture", "clip")
+    if field.name not in ("origin", "timings", "picture", "clip", "file")
 )
 OF_USAGE = tuple(field.name for field in fields(UsageRecord) if field.name != "timings")
 
@@ -42,6 +42,8 @@ class JobRows:
             columns["picture"] = str(self._shelve(picture))
         if clip := columns.get("clip"):
             columns["clip"] = replace(clip, master=self._shelve(clip.master))
+        if file := columns.get("file"):
+            columns["file"] = _moved(file, self._shelve)
         return columns
 
     def row(self, job: Job) -> dict[str, Any]:
@@ -54,6 +56,7 @@ class JobRows:
             timings=Timings(**{name: columns[name] for name in TIMINGS}),
             picture=self._root / columns["picture"],
             clip=self._clip(columns["clip"]),
+            file=columns["file"] and _moved(columns["file"], self._found),
             **{name: columns[name] for name in OF_JOB},
         )
 
@@ -63,7 +66,12 @@ class JobRows:
             "id": question.id,
             "owner": question.origin.owner,
             "created_at": question.created_at,
-            "question": replace(question, inspection=replace(question.inspection, picture=picture)),
+            "answers": question.answers,
+            "question": replace(
+                question,
+                origin=replace(question.origin, rights=Rights()),
+                inspection=replace(question.inspection, picture=picture),
+            ),
         }
 
     def question(self, row: Row[Any]) -> Question:
@@ -74,9 +82,17 @@ class JobRows:
     def _shelve(self, path: Path) -> Path:
         return path.relative_to(self._root) if path.is_relative_to(self._root) else path
 
+    def _found(self, path: Path) -> Path:
+        """A path that was stored absolute stays as it is when it is joined to the root."""
+        return self._root / path
+
     def _clip(self, clip: Clip | None) -> Clip | None:
-        # a path that was stored absolute stays as it is when it is joined to the root
-        return replace(clip, master=self._root / clip.master) if clip else None
+        return replace(clip, master=self._found(clip.master)) if clip else None
+
+
+def _moved(file: ClipFile, move: Callable[[Path], Path]) -> ClipFile:
+    companion = move(file.companion) if file.companion else None
+    return replace(file, path=move(file.path), companion=companion)
 
 
 def usage_row(record: UsageRecord) -> dict[str, Any]:

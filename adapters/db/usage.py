@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, select, update
 
 from adapters.db.database import Database
 from adapters.db.rows import usage_of_row
@@ -12,30 +13,46 @@ from adapters.db.tables import usage
 from bot.clip import Renderer
 from bot.job import JobStatus, UsageRecord
 
+# Origin.owner and Origin.home
+_owner = usage.c.platform + ":" + usage.c.person
+_home = usage.c.platform + ":" + func.coalesce(func.nullif(usage.c.community, ""), usage.c.place)
+
 
 class SqlUsageStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def records(self, since: datetime | None = None) -> list[UsageRecord]:
-        oldest_first = select(usage).order_by(usage.c.ended_at, usage.c.job_id)
+    async def records(
+        self, since: datetime | None = None, *, owner: str | None = None, home: str | None = None
+    ) -> list[UsageRecord]:
+        found = select(usage).order_by(usage.c.ended_at, usage.c.job_id)
         if since is not None:
-            oldest_first = oldest_first.where(usage.c.ended_at >= since)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(oldest_first)).all()
-        return [usage_of_row(row) for row in rows]
+            found = found.where(usage.c.ended_at >= since)
+        if owner is not None:
+            found = found.where(_owner == owner)
+        if home is not None:
+            found = found.where(_home == home)
+        return await self._list(found)
+
+    async def forget(self, owner: str) -> None:
+        # some platforms name a person's private chat after the person
+        place = case((usage.c.place == usage.c.person, ""), else_=usage.c.place)
+        theirs = update(usage).where(_owner == owner)
+        async with self._database.changing() as connection:
+            await connection.execute(theirs.values(person="", place=place))
 
     async def of_job(self, job_id: str) -> UsageRecord | None:
-        async with self._database.reading() as connection:
-            found = await connection.execute(select(usage).where(usage.c.job_id == job_id))
-        row = found.one_or_none()
-        return usage_of_row(row) if row else None
+        found = await self._list(select(usage).where(usage.c.job_id == job_id))
+        return found[0] if found else None
 
     async def recent(self, renderer: Renderer, limit: int = 50) -> list[UsageRecord]:
         delivered = select(usage).where(
             usage.c.renderer == renderer, usage.c.outcome == JobStatus.DELIVERED
         )
         newest_first = delivered.order_by(usage.c.ended_at.desc(), usage.c.job_id.desc())
+        return await self._list(newest_first.limit(limit))
+
+    async def _list(self, statement: Select[Any]) -> list[UsageRecord]:
         async with self._database.reading() as connection:
-            rows = (await connection.execute(newest_first.limit(limit))).all()
+            rows = (await connection.execute(statement)).all()
         return [usage_of_row(row) for row in rows]

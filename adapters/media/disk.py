@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import MediaError
@@ -48,6 +49,15 @@ class DiskMedia:
             except FileNotFoundError:
                 return
 
+    def job_ids(self, before: datetime) -> list[str]:
+        """What lies there beside the jobs is nobody's to judge."""
+        with _errors_mapped():
+            jobs = self._root / "jobs"
+            names = [path.name for path in jobs.iterdir()] if jobs.is_dir() else []
+            ids = sorted(name for name in names if JOB_ID.fullmatch(name))
+            moment = before.timestamp()
+            return [job_id for job_id in ids if _untouched_since(jobs / job_id, moment)]
+
     def free_bytes(self) -> int:
         with _errors_mapped():
             self._root.mkdir(parents=True, exist_ok=True)
@@ -57,6 +67,14 @@ class DiskMedia:
         if not JOB_ID.fullmatch(job_id):
             raise MediaError(reason=f"no job has the id {job_id!r}")
         return self._root / "jobs" / job_id
+
+
+def _untouched_since(folder: Path, moment: float) -> bool:
+    """False for what goes while it is looked at: somebody is at work there."""
+    try:
+        return all(path.lstat().st_mtime < moment for path in (folder, *folder.rglob("*")))
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

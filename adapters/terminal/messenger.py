@@ -65,6 +65,10 @@ class TerminalMessenger:
         self._end(nonce, card)
         return nonce
 
+    async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
+        """What was written on a terminal stays; the clip's file is the person's own."""
+        await self.edit(origin, ref, instead)
+
     def size_limit(self, origin: Origin) -> int | None:
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -27,5 +28,14 @@ class FakeMedia:
     def drop(self, job_id: str) -> None:
         shutil.rmtree(self.root / job_id, ignore_errors=True)
 
+    def job_ids(self, before: datetime) -> list[str]:
+        found = self.root.iterdir() if self.root.is_dir() else ()
+        return sorted(folder.name for folder in found if _last_change(folder) < before)
+
     def free_bytes(self) -> int:
         return self.free
+
+
+def _last_change(folder: Path) -> datetime:
+    newest = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+    return datetime.fromtimestamp(newest, UTC)

@@ -19,7 +19,7 @@ class FakeMessenger:
     """Keeps every card as it stands and everything that happened to it.
 
     `failures` are raised by the next calls, one each; `limit_bytes` is this platform's largest
-    file; `gone` holds references of deleted cards.
+    file; `gone` holds references of deleted cards; where it `keeps_all`, nothing can be deleted.
     """
 
     platform: str = "fake"
@@ -31,6 +31,7 @@ class FakeMessenger:
     direct: list[Card] = field(default_factory=list)
     failures: deque[MessengerError] = field(default_factory=deque)
     gone: set[str] = field(default_factory=set)
+    keeps_all: bool = False
     _posted: Counter[str] = field(default_factory=Counter)
     _live: dict[str, str] = field(default_factory=dict)
 
@@ -63,6 +64,13 @@ class FakeMessenger:
         self.direct.append(card)
         return f"direct/{nonce}"
 
+    async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
+        self._check(instead)
+        if not self.keeps_all:
+            self.gone.add(ref)
+        elif ref in self.cards and ref not in self.gone:
+            self._keep(ref, instead)
+
     def size_limit(self, origin: Origin) -> int | None:
         return self.limit_bytes
 
@@ -87,7 +95,7 @@ class FakeMessenger:
 
 class FolderMessenger:
     """A platform that is a folder: a JSON file per card, its clip beside it, a line in
-    `events.jsonl` per post, edit and mention. Survives its process, as a real platform does."""
+    `events.jsonl` per post, edit, mention and removal. Survives its process, as a real one does."""
 
     platform = "folder"
 
@@ -114,6 +122,11 @@ class FolderMessenger:
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
         self._write("direct", f"direct-{nonce}", card)
         return f"direct-{nonce}"
+
+    async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
+        for path in list(self.root.glob(f"{ref}.*")):
+            path.unlink(missing_ok=True)
+        self._log("remove", ref, instead.state.value)
 
     def size_limit(self, origin: Origin) -> int | None:
         return None

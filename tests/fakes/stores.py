@@ -1,9 +1,9 @@
-"""The stores in memory: what the contract tests hold beside the real ones."""
+"""Jobs and questions in memory: what the contract tests hold beside the real ones."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,53 +12,49 @@ from bot.clip import Renderer
 from bot.errors import JobGoneError, StaleJobError, StoreError
 from bot.fairness import next_to_claim, place_in_queue, turn_of
 from bot.job import Job, JobStatus, UsageRecord
-from bot.limits import QueueLimits, refuse_beyond
+from bot.limits import QueueLimits, Taken, day_of, refuse_beyond
 from bot.moves import checked, fields_of_move
+from bot.origin import Rights
+from bot.ports import LONG_AGO
 from bot.question import Question
-
-
-class FakeUsageStore:
-    """Filled by a `FakeJobStore` that is given it."""
-
-    def __init__(self) -> None:
-        self.by_job: dict[str, UsageRecord] = {}
-
-    async def records(self, since: datetime | None = None) -> list[UsageRecord]:
-        found = (one for one in self.by_job.values() if since is None or one.ended_at >= since)
-        return sorted(found, key=lambda one: (one.ended_at, one.job_id))
-
-    async def of_job(self, job_id: str) -> UsageRecord | None:
-        return self.by_job.get(job_id)
-
-    async def recent(self, renderer: Renderer, limit: int = 50) -> list[UsageRecord]:
-        found = (
-            one
-            for one in self.by_job.values()
-            if one.renderer is renderer and one.outcome is JobStatus.DELIVERED
-        )
-        return sorted(found, key=lambda one: (one.ended_at, one.job_id), reverse=True)[:limit]
+from bot.sharing import Share
+from tests.fakes.usage import FakeQuotaStore, FakeUsageStore
 
 
 class FakeJobStore:
     """`broken` makes every call fail as a database does that is locked, full or away."""
 
-    def __init__(self, usage: FakeUsageStore | None = None) -> None:
+    def __init__(
+        self, usage: FakeUsageStore | None = None, quota: FakeQuotaStore | None = None
+    ) -> None:
         self.rows: dict[str, Job] = {}
+        self.shared: dict[str, Share] = {}  # filled by a FakeShareStore
         self.usage = usage or FakeUsageStore()
+        self.quota = quota or FakeQuotaStore()
         self.broken: StoreError | None = None
 
     async def add(self, job: Job, limits: QueueLimits) -> Job:
         self._work()
         if job.status is not JobStatus.QUEUED:
             raise ValueError(f"{job.id}: added as {job.status}")
+        refuse_beyond(limits, self._taken(job), job.cost_s)
         if job.id in self.rows:
             raise StaleJobError
-        waiting = self._with(JobStatus.QUEUED)
-        of_person = sum(one.origin.owner == job.origin.owner for one in waiting)
-        refuse_beyond(limits, of_person, len(waiting))
-        queued_at = job.queued_at or job.created_at
-        self.rows[job.id] = replace(job, turn=self._next_turn(job), queued_at=queued_at)
+        self.rows[job.id] = replace(
+            job,
+            origin=replace(job.origin, rights=Rights()),
+            turn=self._next_turn(job),
+            queued_at=job.queued_at or job.created_at,
+        )
+        if job.cost_s:
+            self.quota.set_aside(self.rows[job.id])
         return self.rows[job.id]
+
+    def _taken(self, job: Job) -> Taken:
+        waiting = self._with(JobStatus.QUEUED)
+        owner, day = job.origin.owner, day_of(job.queued_at or job.created_at)
+        of_person = sum(one.origin.owner == owner for one in waiting)
+        return Taken(of_person, len(waiting), self.quota.spent_on(owner, day) if job.cost_s else 0)
 
     def _next_turn(self, job: Job) -> int:
         queue = [one for one in self.rows.values() if one.renderer is job.renderer]
@@ -85,13 +81,16 @@ class FakeJobStore:
         now: datetime,
         lease: timedelta,
         running_per_person: int,
+        oldest: datetime = LONG_AGO,
     ) -> Job | None:
         self._work()
         running = Counter(one.origin.owner for one in self._with(JobStatus.RUNNING))
         waiting = (
             one
             for one in self._with(JobStatus.QUEUED)
-            if one.renderer is renderer and one.origin.platform in platforms
+            if one.renderer is renderer
+            and one.origin.platform in platforms
+            and one.created_at >= oldest
         )
         job = next_to_claim(waiting, running, running_per_person)
         if job is None:
@@ -149,6 +148,7 @@ class FakeJobStore:
             raise StaleJobError
         if usage:
             self.usage.by_job.setdefault(usage.job_id, usage)
+            self.quota.settle(usage.job_id, usage.charged_s)
         return self._write(job.id, **fields)
 
     async def save(self, job_id: str, **changes: Any) -> Job:
@@ -162,8 +162,9 @@ class FakeJobStore:
         if stored is None or stored.status is not JobStatus.QUEUED:
             raise StaleJobError
         del self.rows[job.id]
-        moved = replace(stored, renderer=renderer)
+        moved = replace(stored, renderer=renderer, cost_s=0.0)
         self.rows[job.id] = replace(moved, turn=self._next_turn(moved))
+        self.quota.settle(job.id, 0.0)
         return self.rows[job.id]
 
     async def waiting(
@@ -190,10 +191,62 @@ class FakeJobStore:
         )
         return sorted(found, key=lambda job: job.id)
 
-    async def of_person(self, owner: str, limit: int = 20) -> list[Job]:
+    async def of_person(self, owner: str, limit: int = 20, offset: int = 0) -> list[Job]:
+        own = self._newest_first(lambda job: job.origin.owner == owner)
+        return own[offset : offset + limit]
+
+    async def of_author(self, author: str) -> list[Job]:
+        return self._newest_first(
+            lambda job: job.origin.drawn_by == author and job.origin.owner != author
+        )
+
+    async def overdue(
+        self, platforms: Sequence[str], before: datetime, limit: int = 100
+    ) -> list[Job]:
+        return self._oldest_first(
+            lambda job: job.status is JobStatus.QUEUED and job.origin.platform in platforms,
+            lambda job: job.created_at,
+            before,
+        )[:limit]
+
+    async def with_files(self, before: datetime, limit: int = 100) -> list[Job]:
+        return self._oldest_first(
+            lambda job: job.files_gone_at is None and job.id not in self.shared,
+            lambda job: job.ended_at,
+            before,
+        )[:limit]
+
+    async def deleted(self, before: datetime, limit: int = 100) -> list[Job]:
+        return self._oldest_first(
+            lambda job: job.files_gone_at is None, lambda job: job.deleted_at, before
+        )[:limit]
+
+    async def known(self, job_ids: Sequence[str]) -> set[str]:
         self._work()
-        found = (job for job in self.rows.values() if job.origin.owner == owner)
-        return sorted(found, key=lambda job: (job.created_at, job.id), reverse=True)[:limit]
+        return set(job_ids) & set(self.rows)
+
+    async def drop(self, job_id: str) -> None:
+        self._work()
+        if job_id in self.rows and not self.rows[job_id].status.ended:
+            raise StaleJobError
+        self.rows.pop(job_id, None)
+
+    def _newest_first(self, wanted: Callable[[Job], bool]) -> list[Job]:
+        self._work()
+        found = filter(wanted, self.rows.values())
+        return sorted(found, key=lambda job: (job.created_at, job.id), reverse=True)
+
+    def _oldest_first(
+        self,
+        wanted: Callable[[Job], bool],
+        moment: Callable[[Job], datetime | None],
+        before: datetime,
+    ) -> list[Job]:
+        """Those whose moment has come, and had come before then."""
+        self._work()
+        found = ((moment(job), job.id, job) for job in self.rows.values() if wanted(job))
+        come = sorted((at, job_id, job) for at, job_id, job in found if at and at < before)
+        return [job for _, _, job in come]
 
     def _with(self, *statuses: JobStatus) -> list[Job]:
         return [job for job in self.rows.values() if job.status in statuses]
@@ -212,7 +265,8 @@ class FakeQuestionStore:
         self.rows: dict[str, Question] = {}
 
     async def put(self, question: Question) -> None:
-        self.rows[question.id] = question
+        origin = replace(question.origin, rights=Rights())
+        self.rows[question.id] = replace(question, origin=origin)
 
     async def drop(self, question_id: str) -> None:
         self.rows.pop(question_id, None)
@@ -221,6 +275,19 @@ class FakeQuestionStore:
         if question_id not in self.rows:
             raise JobGoneError
         return self.rows[question_id]
+
+    async def of_person(self, owner: str) -> list[Question]:
+        return self._oldest_first(lambda one: owner in (one.origin.owner, one.answers))
+
+    async def older(self, before: datetime, limit: int = 100) -> list[Question]:
+        return self._oldest_first(lambda one: one.created_at < before)[:limit]
+
+    async def known(self, question_ids: Sequence[str]) -> set[str]:
+        return set(question_ids) & set(self.rows)
+
+    def _oldest_first(self, wanted: Callable[[Question], bool]) -> list[Question]:
+        found = filter(wanted, self.rows.values())
+        return sorted(found, key=lambda one: (one.created_at, one.id))
 
 
 def _largest(jobs: Iterable[Job]) -> int | None:

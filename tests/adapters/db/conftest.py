@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database
 from adapters.db.jobs import SqlJobStore
 from adapters.db.migrate import migrate
+from adapters.db.presets import SqlPresetStore
 from adapters.db.questions import SqlQuestionStore
+from adapters.db.reports import SqlReportStore
+from adapters.db.settings import SqlSettingsStore
+from adapters.db.shares import SqlShareStore
 from adapters.db.usage import SqlUsageStore
-from tests.adapters.db.making import Stores
-from tests.fakes.stores import FakeJobStore, FakeQuestionStore, FakeUsageStore
+from tests.adapters.db.making import Stores, fake_stores
 
 DATA = Path("/data")
 
@@ -46,15 +50,21 @@ def sqlite_stores(database: Database) -> Stores:
 @pytest.fixture(params=["fake", "sqlite"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "fake":
-        usage = FakeUsageStore()
-        return Stores(FakeJobStore(usage), FakeQuestionStore(), usage)
+        return fake_stores()
     stores: Stores = request.getfixturevalue("sqlite_stores")
     return stores
 
 
 def stores_on(database: Database) -> Stores:
     return Stores(
-        SqlJobStore(database, DATA), SqlQuestionStore(database, DATA), SqlUsageStore(database)
+        jobs=SqlJobStore(database, DATA),
+        questions=SqlQuestionStore(database, DATA),
+        usage=SqlUsageStore(database),
+        quota=SqlQuotaStore(database),
+        settings=SqlSettingsStore(database),
+        presets=SqlPresetStore(database),
+        shares=SqlShareStore(database),
+        reports=SqlReportStore(database),
     )
 
 

@@ -15,9 +15,23 @@ from bot.job import Job, JobStatus
 from bot.limits import QueueLimits
 from bot.measurement import Blink, Curves, Eye, Measurement, Verdict
 from bot.origin import Origin
-from bot.ports import JobStore, QuestionStore, UsageStore
+from bot.ports import (
+    JobStore,
+    PresetStore,
+    QuestionStore,
+    QuotaStore,
+    ReportStore,
+    SettingsStore,
+    ShareStore,
+    UsageStore,
+)
 from bot.question import Question
 from bot.request import AnimationRequest, Note, Sampler
+from tests.fakes.people import FakePresetStore, FakeSettingsStore
+from tests.fakes.reports import FakeReportStore
+from tests.fakes.shares import FakeShareStore
+from tests.fakes.stores import FakeJobStore, FakeQuestionStore
+from tests.fakes.usage import FakeQuotaStore, FakeUsageStore
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -25,11 +39,16 @@ ROOM = QueueLimits(waiting_per_person=1000, waiting_in_all=1000)
 FAKE = ("fake",)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stores:
     jobs: JobStore
     questions: QuestionStore
     usage: UsageStore
+    quota: QuotaStore
+    settings: SettingsStore
+    presets: PresetStore
+    shares: ShareStore
+    reports: ReportStore
 
     async def add(self, person: str = "ada", **changes: Any) -> Job:
         return await self.jobs.add(a_job(person, **changes), ROOM)
@@ -57,6 +76,21 @@ class Stores:
         while job := await self.claim():
             ids.append(job.id)
         return ids
+
+
+def fake_stores() -> Stores:
+    usage, quota = FakeUsageStore(), FakeQuotaStore()
+    jobs = FakeJobStore(usage, quota)
+    return Stores(
+        jobs=jobs,
+        questions=FakeQuestionStore(),
+        usage=usage,
+        quota=quota,
+        settings=FakeSettingsStore(),
+        presets=FakePresetStore(),
+        shares=FakeShareStore(jobs),
+        reports=FakeReportStore(),
+    )
 
 
 _numbers = count()

@@ -18,8 +18,7 @@ from bot.errors import LimitError
 from bot.job import Job, JobStatus
 from bot.limits import QueueLimits
 from tests.adapters.db.conftest import stores_on, url_of
-from tests.adapters.db.making import FAKE, MINUTE, NOON, Stores, a_job
-from tests.fakes.stores import FakeJobStore, FakeQuestionStore, FakeUsageStore
+from tests.adapters.db.making import FAKE, MINUTE, NOON, Stores, a_job, fake_stores
 
 LIMITS = QueueLimits(waiting_per_person=4, waiting_in_all=8)
 BOTS = ("bot-1", "bot-2")
@@ -55,12 +54,8 @@ def test_the_database_and_the_pure_rule_tell_the_same_story(
 
 
 async def _compare(file: Path, story: list[tuple[Any, ...]]) -> None:
-    usage = FakeUsageStore()
     async with Database(url_of(file)) as database:
-        tellers = [
-            Teller(Stores(FakeJobStore(usage), FakeQuestionStore(), usage)),
-            Teller(stores_on(database)),
-        ]
+        tellers = [Teller(fake_stores()), Teller(stores_on(database))]
         for minute, step in enumerate(story):
             job = a_job(created_at=NOON + minute * MINUTE)
             rule, real = [await teller.tell(step, job) for teller in tellers]

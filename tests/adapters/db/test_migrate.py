@@ -85,11 +85,11 @@ def _with_stores(path: Path, work: Callable[[Stores], Any]) -> Any:
 
 
 def _schema(path: Path) -> set[tuple[str, str]]:
-    """Tables by name and columns, indexes by their whole definition."""
+    """Tables by name and columns in any order, indexes by their whole definition."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
         columns = {
-            name: str([row[1:4] for row in connection.execute(f"PRAGMA table_info({name})")])
+            name: str(sorted(row[1:4] for row in connection.execute(f"PRAGMA table_info({name})")))
             for kind, name, _ in rows
             if kind == "table"
         }
