@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,24 @@ def test_weights_that_need_no_cast_stay_mapped_from_their_file(v5_path: Path) ->
         if match and int(match[1], 16) <= first.data_ptr() < int(match[2], 16)
     )
     assert file == str(weights(v5_path))
+
+
+def test_of_what_is_cast_no_second_copy_of_the_network_ever_exists(v5_path: Path) -> None:
+    """Each stored tensor is gone when the next one comes."""
+    alive: list[weakref.ref[Tensor]] = []
+    most = 0
+
+    def watch(_name: str, tensor: Tensor) -> Tensor:
+        nonlocal most
+        alive.append(weakref.ref(tensor))
+        most = max(most, sum(one() is not None for one in alive))
+        return tensor
+
+    part = read_checkpoint(v5_path).vae
+    network = empty(AutoencoderKLMagvit, part)
+    load_strictly(network, Source(part, edit=watch), CPU, torch.bfloat16)
+    assert len(alive) == len(load_file(weights(v5_path, "vae")))
+    assert most <= 2
 
 
 def test_the_vae_takes_as_many_frames_at_a_time_as_its_config_says(

@@ -1,0 +1,155 @@
+"""One forward: the reference's, and not diffusers', whose two faults are each shown to matter."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+import torch
+from diffusers.models.embeddings import get_3d_rotary_pos_embed
+from torch import Tensor
+
+from engine.easyanimate import load_pipeline
+from engine.easyanimate.attention import JointAttention
+from engine.easyanimate.denoiser import Denoiser
+from engine.easyanimate.rotary import Grid, RotaryTables
+from engine.easyanimate.text import PromptEmbeds
+from tests.engine.easyanimate.cases import Case, case
+
+NEAR = 1e-5
+FAR = 0.05  # what either fault costs at least
+FAMILIES = ["v5-start", "v5.1-start"]
+CPU = torch.device("cpu")
+
+
+@cache
+def denoiser(name: str) -> tuple[Denoiser, PromptEmbeds]:
+    pipe = load_pipeline(case(name).checkpoint, device="cpu")
+    request = case(name).request
+    return pipe.parts.denoiser, pipe.encode_prompt(request.prompt, request.negative_prompt)
+
+
+def forward(name: str, batched: bool = True) -> Tensor:
+    """The first step's branch of the prompt, run beside the negative one."""
+    net, embeds = denoiser(name)
+    expected = case(name).expected
+    _negative, positive = net(
+        expected["dit/hidden_states"],
+        float(expected["dit/timestep"]),
+        [net.text_tokens(embeds.negative), net.text_tokens(embeds.prompt)],
+        inpaint_of(case(name)),
+        batched=batched,
+    )
+    return positive
+
+
+def inpaint_of(one: Case) -> Tensor:
+    names = ("cond/mask_latents", "cond/masked_video_latents")
+    return torch.cat([one.expected[name] for name in names], dim=1)
+
+
+def distance(name: str, output: Tensor) -> float:
+    return float((output - case(name).expected["dit/output"]).abs().max())
+
+
+@pytest.mark.parametrize("batched", [True, False])
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_forward_is_the_references(name: str, batched: bool) -> None:
+    assert distance(name, forward(name, batched)) < NEAR
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_without_the_text_s_projection_in_plain_blocks_it_is_not(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As diffusers has it: blocks without weights of their own for the text leave it as it is."""
+    attend = JointAttention.__call__
+
+    def as_diffusers(self: JointAttention, attn: Any, *args: Any, **kwargs: Any) -> Any:
+        if attn.to_add_out is None:
+            attn.to_add_out = torch.nn.Identity()
+            try:
+                return attend(self, attn, *args, **kwargs)
+            finally:
+                attn.to_add_out = None
+        return attend(self, attn, *args, **kwargs)
+
+    monkeypatch.setattr(JointAttention, "__call__", as_diffusers)
+    assert distance(name, forward(name)) > FAR
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_with_diffusers_rotary_positions_it_is_not(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_diffusers(self: RotaryTables, grid: Grid, device: torch.device) -> Tensor:
+        top, left = _crop(grid)
+        cos, sin = get_3d_rotary_pos_embed(
+            self._head_dim,
+            ((top, left), (30 - top, 45 - left)),
+            grid_size=(grid.height, grid.width),
+            temporal_size=grid.latent_frames,
+            use_real=True,
+        )
+        video = torch.complex(cos[:, ::2], sin[:, ::2])
+        text = video.new_ones(grid.text_tokens, video.shape[1])
+        return torch.cat([text, video])[:, None]
+
+    monkeypatch.setattr(RotaryTables, "turns", as_diffusers)
+    assert distance(name, forward(name)) > 100 * NEAR
+
+
+def _crop(grid: Grid) -> tuple[int, int]:
+    """Of pictures that are wider than the training's: rows above, columns on the left."""
+    assert grid.height / grid.width < 30 / 45
+    return round((30 - round(45 / grid.width * grid.height)) / 2), 0
+
+
+def test_samples_through_the_blocks_are_counted() -> None:
+    net, _ = denoiser("v5-start")
+    before = net.forwards
+    forward("v5-start")
+    forward("v5-start", batched=False)
+    assert net.forwards - before == 4
+
+
+@pytest.mark.parametrize(("dtype", "told"), [(torch.float32, 999.0), (torch.bfloat16, 1000.0)])
+def test_a_time_is_rounded_to_the_latents_dtype_as_in_the_reference(
+    monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype, told: float
+) -> None:
+    net = load_pipeline(case("v5-start").checkpoint, device="cpu", dtype=dtype).parts.denoiser
+    seen: list[float] = []
+    wave = net.transformer.time_proj.forward
+
+    def watched(times: Tensor) -> Tensor:
+        seen.extend(times.tolist())
+        waves: Tensor = wave(times)
+        return waves
+
+    monkeypatch.setattr(net.transformer.time_proj, "forward", watched)
+    text = torch.zeros(1, 2, net.transformer.text_proj.out_features, dtype=dtype)
+    net(
+        torch.zeros(1, 16, 1, 4, 4, dtype=dtype),
+        999.0,
+        [text],
+        torch.zeros(1, 17, 1, 4, 4).to(dtype),
+    )
+    assert seen == [told]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_compiled_blocks_compute_the_same(name: str) -> None:
+    """Without a compiler, which takes minutes: what is looked at is the wiring."""
+    pipe = load_pipeline(case(name).checkpoint, device="cpu")
+    net, expected = pipe.parts.denoiser, case(name).expected
+    told = (
+        expected["dit/hidden_states"],
+        float(expected["dit/timestep"]),
+        [net.text_tokens(pipe.encode_prompt("a wink").prompt)],
+        inpaint_of(case(name)),
+    )
+    (plain,) = net(*told)
+    net.compile(backend="eager")
+    (compiled,) = net(*told)
+    assert torch.allclose(compiled, plain, atol=NEAR)
