@@ -30,6 +30,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "反向",
     ),
     "format": ("format", "格式"),
+    "preset": ("preset", "预设"),
 }
 VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "sampler": {

@@ -52,6 +52,14 @@ option-no-value = “{ parameter }” has no value. Settings are written like st
 option-words-left = I don't know what to do with “{ $words }”. Settings are written like steps:60 res:768, and words with spaces in quotes: prompt:"gentle smile".
 option-quote-open = A quotation mark is opened but not closed: { $words }
 
+preset-name = “{ $name }” can't be a preset's name: it has up to { $limit } letters, digits, - and _, and no spaces.
+preset-name-taken = “{ $name }” is the name of a setting, so it can't be that of a preset.
+preset-empty = There is nothing to keep: a preset needs at least one setting, such as steps:60.
+preset-too-many = There are { $limit } presets already, as many as there can be. Delete one first.
+preset-none = There is no preset “{ $name }”, and none other yet.
+preset-unknown = There is no preset “{ $name }”. There are: { $names }.
+preset-place = Only who looks after this place can change its presets.
+
 ### The operator's settings
 
 settings-number = { $variable } is “{ $value }”. It must be a number from { NUMBER($low, useGrouping: 0) } to { NUMBER($high, useGrouping: 0) }.

@@ -35,6 +35,7 @@ parameter = { $name ->
     [seed] 种子（seed）
     [style] 风格（style）
     [loop] 循环（loop）
+    [preset] 预设（preset）
     [format] 格式（format）
    *[other] { $name }
 }
@@ -66,6 +67,14 @@ option-twice = { parameter }写了两次，请只写一次。
 option-no-value = { parameter }没有填值。设置要写成 步数:60 分辨率:768。
 option-words-left = 我不明白“{ $words }”是什么意思。设置要写成 步数:60 分辨率:768，带空格的文字加上引号：提示词:"gentle smile"。
 option-quote-open = 有一个引号没有闭合：{ $words }
+
+preset-name = “{ $name }”不能作为预设名：最多 { $limit } 个字母、数字、- 和 _，不含空格。
+preset-name-taken = “{ $name }”是一个设置的名字，不能作为预设名。
+preset-empty = 没有可保存的内容：预设至少需要一个设置，例如 steps:60。
+preset-too-many = 已有 { $limit } 个预设，达到上限。请先删除一个。
+preset-none = 没有预设“{ $name }”，也还没有其他预设。
+preset-unknown = 没有预设“{ $name }”。现有：{ $names }。
+preset-place = 只有管理这里的人才能更改这里的预设。
 
 ### 运营者的设置
 
