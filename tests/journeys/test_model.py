@@ -24,6 +24,7 @@ from engine.easyanimate import load_pipeline
 from engine.video.master import Frame, read_master
 from engine.video.metadata import read_metadata
 from tests.engine.easyanimate import cases
+from tests.fakes.hub import FakeHub, serving
 from tests.journeys.command import SKETCH, CommandLine
 from tests.journeys.real_roles import PAUSED_AT, steps_beside
 from tests.journeys.world import World, alive, until
@@ -321,6 +322,21 @@ async def test_a_chat_whose_model_is_missing_offers_to_wait_or_a_preview(world: 
     assert "Preview on the CPU" in card_text(world, card.job_id)
     (record,) = await world.usage()
     assert record.renderer is Renderer.PREVIEW
+
+
+def test_a_model_is_downloaded_with_its_sentence_and_then_loads_without_the_hub(
+    tmp_path: Path,
+) -> None:
+    shell = CommandLine(World(tmp_path))
+    with serving(FakeHub(cases.V5)) as hub:
+        env = {"HF_HOME": str(tmp_path / "hub"), "HF_ENDPOINT": hub.url, "NO_PROXY": "127.0.0.1"}
+        ran = shell.run("download", hub.model, **env)
+        assert ran.code == DONE, ran.err
+        assert "EasyAnimate V5" in ran.out
+        assert f"MODEL={hub.model} into .env" in ran.out
+    doctor = shell.run("doctor", MODEL=hub.model, DEVICE="cpu", **env)
+    assert f", {hub.model}\n" in doctor.out
+    assert "✓ Model: EasyAnimate V5" in doctor.out
 
 
 def test_the_doctor_tells_the_model_and_that_nothing_was_measured(tmp_path: Path) -> None:
