@@ -68,6 +68,16 @@ class Timings:
         return replace(self, **{name: getattr(self, name) + s for name, s in seconds.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class Repost:
+    """One more message that shows a job's clip, as its owner asked for it: where, what its
+    Messenger calls it, and the nonce that it was posted with."""
+
+    origin: Origin
+    ref: str
+    nonce: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One row of the job table.
@@ -117,6 +127,7 @@ class Job:
     deleted_at: datetime | None = None
     deleted_by: str = ""
     files_gone_at: datetime | None = None
+    reposts: tuple[Repost, ...] = ()
 
     def timings_until(self, now: datetime) -> Timings:
         """With what a render that runs has taken so far."""

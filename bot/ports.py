@@ -130,6 +130,9 @@ class JobStore(Protocol):
     async def known(self, job_ids: Sequence[str]) -> set[str]:
         """Those of the ids that have a row."""
 
+    async def forget(self, person: str) -> None:
+        """What a person took away of others' was taken away by nobody."""
+
     async def drop(self, job_id: str) -> None:
         """The row of a job that has ended; its usage record stays. Gone already is as good."""
 
@@ -163,7 +166,8 @@ class UsageStore(Protocol):
         """Oldest first; of one person, or of one community, where it is given."""
 
     async def forget(self, owner: str) -> None:
-        """Leave the records as they are, and nobody's."""
+        """Leave the records, and nobody's; without a place in which nobody else was, since that
+        would tell whose they were."""
 
     async def of_job(self, job_id: str) -> UsageRecord | None:
         """None: the job has not ended."""
@@ -291,7 +295,7 @@ class ReportStore(Protocol):
         """Newest first."""
 
     async def forget(self, person: str) -> None:
-        """Reports stay, and are nobody's."""
+        """Reports stay, without words, and are nobody's."""
 
 
 class MediaStore(Protocol):

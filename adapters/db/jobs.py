@@ -205,6 +205,11 @@ class SqlJobStore:
         async with self._database.reading() as connection:
             return set((await connection.execute(asked)).scalars())
 
+    async def forget(self, person: str) -> None:
+        taken = update(jobs).where(jobs.c.deleted_by == person)
+        async with self._database.changing() as connection:
+            await connection.execute(taken.values(deleted_by=""))
+
     async def drop(self, job_id: str) -> None:
         this = jobs.c.id == job_id
         async with self._database.writing() as connection:

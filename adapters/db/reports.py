@@ -92,7 +92,7 @@ class SqlReportStore:
 
     async def forget(self, person: str) -> None:
         forgotten = (
-            update(reports).where(reports.c.reporter == person).values(reporter=None),
+            update(reports).where(reports.c.reporter == person).values(reporter=None, reason=""),
             update(reports).where(reports.c.decided_by == person).values(decided_by=""),
             update(blocks).where(blocks.c.by == person).values(by=""),
         )

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from adapters.db.columns import Choice, Instant, Value
 from bot.clip import Clip, ClipFile, Renderer
-from bot.job import JobStatus
+from bot.job import JobStatus, Repost
 from bot.preferences import PersonSettings, PlaceSettings
 from bot.question import Question
 from bot.reports import Blocked, Decision, Posted
@@ -97,6 +97,7 @@ jobs = Table(
     Column("deleted_at", Instant),
     _required("deleted_by", Text, server_default=""),
     Column("files_gone_at", Instant),
+    _required("reposts", Value(tuple[Repost, ...]), server_default="[]"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, case, exists, func, select, update
 
 from adapters.db.database import Database
 from adapters.db.rows import usage_of_row
@@ -35,8 +35,13 @@ class SqlUsageStore:
         return await self._list(found)
 
     async def forget(self, owner: str) -> None:
-        # some platforms name a person's private chat after the person
-        place = case((usage.c.place == usage.c.person, ""), else_=usage.c.place)
+        other = usage.alias()
+        shared = exists().where(
+            other.c.platform == usage.c.platform,
+            other.c.place == usage.c.place,
+            other.c.person != usage.c.person,
+        )
+        place = case((shared, usage.c.place), else_="")
         theirs = update(usage).where(_owner == owner)
         async with self._database.changing() as connection:
             await connection.execute(theirs.values(person="", place=place))

@@ -68,9 +68,10 @@ class FakeReportStore:
 
     async def forget(self, person: str) -> None:
         for one in self.rows.values():
-            reporter = "" if one.reporter == person else one.reporter
+            if one.reporter == person:
+                one = replace(one, reporter="", reason="")
             decided_by = "" if one.decided_by == person else one.decided_by
-            self.rows[one.id] = replace(one, reporter=reporter, decided_by=decided_by)
+            self.rows[one.id] = replace(one, decided_by=decided_by)
         for key, block in self.blocked.items():
             self.blocked[key] = replace(block, by="" if block.by == person else block.by)
 

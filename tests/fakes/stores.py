@@ -225,6 +225,11 @@ class FakeJobStore:
         self._work()
         return set(job_ids) & set(self.rows)
 
+    async def forget(self, person: str) -> None:
+        self._work()
+        for job in [one for one in self.rows.values() if one.deleted_by == person]:
+            self._write(job.id, deleted_by="")
+
     async def drop(self, job_id: str) -> None:
         self._work()
         if job_id in self.rows and not self.rows[job_id].status.ended:

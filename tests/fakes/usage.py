@@ -27,9 +27,11 @@ class FakeUsageStore:
         return sorted(found, key=lambda one: (one.ended_at, one.job_id))
 
     async def forget(self, owner: str) -> None:
+        others = [one for one in self.by_job.values() if _owner(one) != owner]
+        shared = {(one.platform, one.place) for one in others}
         for job_id, one in self.by_job.items():
             if _owner(one) == owner:
-                place = "" if one.place == one.person else one.place
+                place = one.place if (one.platform, one.place) in shared else ""
                 self.by_job[job_id] = replace(one, person="", place=place)
 
     async def of_job(self, job_id: str) -> UsageRecord | None:
