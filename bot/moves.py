@@ -8,12 +8,14 @@ from typing import Any
 
 from bot.job import MOVES, Job, JobStatus
 
-# What only the store itself may write: who and what a job is, its place in the queue, its lease.
+# What only the store itself may write: who and what a job is, what is set aside for it, its place
+# in the queue, its lease.
 KEPT_BY_STORE = frozenset(
     {
         "id",
         "origin",
         "renderer",
+        "cost_s",
         "status",
         "turn",
         "created_at",

@@ -16,6 +16,7 @@ from bot.limits import QueueLimits
 from bot.measurement import Blink, Curves, Eye, Measurement, Verdict
 from bot.origin import Origin
 from bot.ports import (
+    LONG_AGO,
     JobStore,
     PresetStore,
     QuestionStore,
@@ -61,8 +62,11 @@ class Stores:
         platforms: tuple[str, ...] = FAKE,
         now: datetime = NOON,
         running_per_person: int = 1000,
+        oldest: datetime = LONG_AGO,
     ) -> Job | None:
-        return await self.jobs.claim(instance, renderer, platforms, now, MINUTE, running_per_person)
+        return await self.jobs.claim(
+            instance, renderer, platforms, now, MINUTE, running_per_person, oldest
+        )
 
     async def claimed(self, instance: str = "bot-1", **how: Any) -> Job:
         """The next one, which must be there."""

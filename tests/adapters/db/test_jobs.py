@@ -99,7 +99,9 @@ async def test_nothing_moves_a_job_that_ended(stores: Stores) -> None:
             await stores.jobs.move(ended, status, LATER)
 
 
-@pytest.mark.parametrize("change", ["turn", "instance", "lease_until", "queued_at", "colour"])
+@pytest.mark.parametrize(
+    "change", ["turn", "cost_s", "instance", "lease_until", "queued_at", "colour"]
+)
 async def test_a_store_keeps_its_own_fields_to_itself(stores: Stores, change: str) -> None:
     job = await stores.add()
     with pytest.raises(ValueError, match=change):
