@@ -1,0 +1,80 @@
+"""The Bot API's client: how long it waits, how often it asks again, through which proxy."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+CLOUD = "https://api.telegram.org"
+CLOUD_DOWN, CLOUD_UP = 20 * 2**20, 50 * 2**20  # bytes: what a bot may download and upload
+LOCAL_UP = 2000 * 2**20  # at a server of one's own, which limits no downloads
+FLOOD_RETRIES = 5
+CONNECTIONS = 64
+MEDIA_S = 300.0  # for 50 MB over a slow line
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the operator set of Telegram. `base_url` is that of a Bot API server of one's own."""
+
+    token: str
+    base_url: str = CLOUD
+    proxy: str | None = None
+
+    @property
+    def up_bytes(self) -> int:
+        return CLOUD_UP if self.base_url == CLOUD else LOCAL_UP
+
+    @property
+    def down_bytes(self) -> int | None:
+        return CLOUD_DOWN if self.base_url == CLOUD else None
+
+    @property
+    def bot_id(self) -> str:
+        """The number that a token begins with."""
+        return self.token.partition(":")[0]
+
+
+class Client(ExtBot[int]):
+    """The library's bot, with one door more: updates as they came, before anything reads them."""
+
+    async def raw_updates(
+        self, offset: int | None, timeout_s: int, wanted: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """Long polling; asking for `offset` confirms all updates before it."""
+        asked = {"offset": offset, "timeout": timeout_s, "allowed_updates": wanted}
+        updates: list[dict[str, Any]] = await self._post(
+            "getUpdates", asked, read_timeout=timeout_s + 10
+        )
+        return updates
+
+
+def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:
+    """Not logged in yet; `async with` does that, and closes its connections."""
+    # at "info" it writes down each request's address, and the token is a part of that
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    base_url = access.base_url.rstrip("/")
+    return Client(
+        access.token,
+        base_url=f"{base_url}/bot",
+        base_file_url=f"{base_url}/file/bot",
+        request=HTTPXRequest(
+            connection_pool_size=CONNECTIONS,
+            proxy=access.proxy,
+            read_timeout=30,
+            write_timeout=30,
+            connect_timeout=10,
+            pool_timeout=60,
+            media_write_timeout=MEDIA_S,
+        ),
+        get_updates_request=HTTPXRequest(
+            connection_pool_size=1, proxy=access.proxy, connect_timeout=10
+        ),
+        rate_limiter=AIORateLimiter(max_retries=flood_retries),
+    )

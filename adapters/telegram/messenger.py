@@ -1,0 +1,225 @@
+"""Cards on Telegram: one message a job, edited from its first words to its clip."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from telegram import (
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+    User,
+)
+from telegram.error import BadRequest, ChatMigrated
+
+from adapters.telegram.addresses import Ref, Spot
+from adapters.telegram.client import Client
+from adapters.telegram.errors import (
+    BAD_PICTURE,
+    CANNOT_DELETE,
+    GONE_ALREADY,
+    NO_CAPTION,
+    NO_TEXT,
+    TOPIC_GONE,
+    UNCHANGED,
+    errors_mapped,
+    says,
+)
+from adapters.telegram.keyboard import keyboard_of
+from adapters.telegram.media import Media, media_of, no_media
+from adapters.telegram.recent import Recent
+from adapters.telegram.words import CAPTION, TEXT, cut, units, words_of
+from bot.card import Card, CardState
+from bot.origin import Origin
+
+log = structlog.get_logger(__name__)
+
+PRIVATE_PACE_S, GROUP_PACE_S = 5.0, 10.0  # Telegram's floods begin well above
+TAKEN_AWAY = (CardState.HIDDEN, CardState.DELETED, CardState.GONE)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramMessenger:
+    """Implements `bot.ports.Messenger`; an origin's `place` is a `Spot`, a card's ref a `Ref`.
+
+    A message that is words becomes one with media by an edit, and never words again: which of
+    the two it is now is remembered, and found out again after a restart.
+    """
+
+    platform = "telegram"
+
+    def __init__(self, client: Client, up_bytes: int) -> None:
+        self._client = client
+        self._up_bytes = up_bytes
+        self._with_media: Recent[str, bool] = Recent()
+        self._moved: dict[int, int] = {}  # groups that became supergroups
+
+    def edit_interval_s(self, origin: Origin) -> float:
+        return PRIVATE_PACE_S if origin.private else GROUP_PACE_S
+
+    def size_limit(self, origin: Origin) -> int | None:
+        return self._up_bytes
+
+    async def post(self, origin: Origin, card: Card, nonce: str) -> str:
+        """Telegram knows no nonce: a message that a crash keeps from being stored comes again."""
+        return str(await self._post(Spot.of(origin.place), card, origin.message))
+
+    async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
+        return str(await self._post(Spot(int(origin.person)), card))
+
+    async def edit(self, origin: Origin, ref: str, card: Card) -> None:
+        with errors_mapped(self._up_bytes):
+            await self._edit(ref, card)
+
+    async def mention(self, origin: Origin, ref: str, text: str) -> None:
+        """In private the reply itself is heard; in a group it names its person."""
+        at = Ref.of(ref)
+        marks = None
+        if not origin.private and int(origin.person) > 0:  # nobody can mention an anonymous admin
+            name = cut(origin.person_name or "@", 64)
+            person = User(int(origin.person), name, is_bot=False)
+            marks = [MessageEntity(MessageEntity.TEXT_MENTION, 0, units(name), user=person)]
+            text = f"{name}: {text}"
+        with errors_mapped(self._up_bytes):
+            await self._client.send_message(
+                at.chat,
+                cut(text, TEXT),
+                entities=marks,
+                message_thread_id=Spot.of(origin.place).topic,
+                reply_parameters=_reply_to(at.message),
+            )
+
+    async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
+        at = Ref.of(ref)
+        with errors_mapped(self._up_bytes):
+            try:
+                await self._client.delete_message(at.chat, at.message)
+            except BadRequest as error:
+                if says(error, GONE_ALREADY):
+                    return
+                if not says(error, CANNOT_DELETE):  # as it is after 48 hours
+                    raise
+                await self._edit(ref, instead)
+
+    async def _post(self, spot: Spot, card: Card, reply_to: str = "") -> Ref:
+        media = await asyncio.to_thread(media_of, card)
+        with errors_mapped(self._up_bytes):
+            try:
+                message = await self._send(spot, card, media, reply_to)
+            except BadRequest as error:
+                if media is None or card.clip or not says(error, BAD_PICTURE):
+                    raise
+                media, message = None, await self._send(spot, card, None, reply_to)
+        ref = Ref(message.chat.id, message.message_id)
+        self._with_media[str(ref)] = media is not None
+        return ref
+
+    async def _send(self, spot: Spot, card: Card, media: Media | None, reply_to: str) -> Message:
+        """In the chat that a group has become, and where its topic is gone in the chat itself."""
+        where: dict[str, Any] = {
+            "chat_id": self._moved.get(spot.chat, spot.chat),
+            "message_thread_id": spot.topic,
+            "reply_parameters": _reply_to(int(reply_to)) if reply_to else None,
+            "reply_markup": keyboard_of(card),
+        }
+        try:
+            return await self._send_to(where, card, media)
+        except ChatMigrated as error:
+            self._moved[spot.chat] = error.new_chat_id
+            where |= {"chat_id": error.new_chat_id, "reply_parameters": None}
+        except BadRequest as error:
+            if spot.topic is None or not says(error, TOPIC_GONE):
+                raise
+            where |= {"message_thread_id": None}
+        return await self._send_to(where, card, media)
+
+    async def _send_to(self, where: dict[str, Any], card: Card, media: Media | None) -> Message:
+        if media is None:
+            words = words_of(card, TEXT)
+            return await self._client.send_message(
+                text=words.text, entities=words.marks, link_preview_options=NO_PREVIEW, **where
+            )
+        words = words_of(card, CAPTION)
+        send: Callable[..., Awaitable[Message]] = getattr(self._client, f"send_{media.kind}")
+        return await send(
+            **{media.kind: media.content},
+            filename=media.file_name,
+            caption=words.text,
+            caption_entities=words.marks,
+            **media.details,
+            **where,
+        )
+
+    async def _edit(self, ref: str, card: Card) -> None:
+        media = None if card.clip_stays else await asyncio.to_thread(media_of, card)
+        try:
+            if media is not None:
+                await self._show(ref, card, media)
+            else:
+                await self._say(ref, card)
+        except BadRequest as error:
+            if media is not None and card.clip is None and says(error, BAD_PICTURE):
+                await self._edit_words(ref, card)
+            elif not says(error, UNCHANGED):
+                raise
+
+    async def _show(self, ref: str, card: Card, media: Media) -> None:
+        at, words = Ref.of(ref), words_of(card, CAPTION)
+        shown = media.as_input(caption=words.text, caption_entities=words.marks)
+        await self._client.edit_message_media(
+            shown, at.chat, at.message, reply_markup=keyboard_of(card)
+        )
+        self._with_media[ref] = True
+
+    async def _say(self, ref: str, card: Card) -> None:
+        """Words alone; where the card may not show its clip any more, nothing in its place."""
+        if card.state not in TAKEN_AWAY or card.clip_stays:
+            await self._edit_words(ref, card)
+        elif self._with_media.get(ref) is not False:
+            await self._show(ref, card, no_media())
+        else:
+            await self._edit_text(ref, card)
+
+    async def _edit_words(self, ref: str, card: Card) -> None:
+        """Whichever kind of message it is; an unknown one is asked in the likelier way first."""
+        ways = [(self._edit_text, NO_TEXT), (self._edit_caption, NO_CAPTION)]
+        if self._with_media.get(ref, card.clip_stays):
+            ways.reverse()
+        (first, not_so), (second, _) = ways
+        try:
+            await first(ref, card)
+        except BadRequest as error:
+            if not says(error, not_so):
+                raise
+            await second(ref, card)
+
+    async def _edit_text(self, ref: str, card: Card) -> None:
+        at, words = Ref.of(ref), words_of(card, TEXT)
+        await self._client.edit_message_text(
+            words.text,
+            at.chat,
+            at.message,
+            entities=words.marks,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=keyboard_of(card),
+        )
+        self._with_media[ref] = False
+
+    async def _edit_caption(self, ref: str, card: Card) -> None:
+        at, words = Ref.of(ref), words_of(card, CAPTION)
+        await self._client.edit_message_caption(
+            at.chat,
+            at.message,
+            caption=words.text,
+            caption_entities=words.marks,
+            reply_markup=keyboard_of(card),
+        )
+        self._with_media[ref] = True
+
+
+def _reply_to(message_id: int) -> ReplyParameters:
+    return ReplyParameters(message_id, allow_sending_without_reply=True)

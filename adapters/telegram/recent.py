@@ -1,0 +1,19 @@
+"""What is worth remembering for a while and not worth a table."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+KEPT = 10_000
+
+
+class Recent(dict[K, V]):
+    """A dict that forgets what was put in first."""
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self.pop(key, None)
+        super().__setitem__(key, value)
+        if len(self) > KEPT:
+            del self[next(iter(self))]

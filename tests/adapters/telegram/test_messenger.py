@@ -1,0 +1,330 @@
+"""Cards on Telegram, through the real client: one message a job, whatever befalls it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.telegram.client import CLOUD_UP, Client
+from adapters.telegram.messenger import TelegramMessenger
+from bot.card import Action, Button, Card, CardState
+from bot.clip import Progress
+from bot.errors import (
+    CardGoneError,
+    MediaError,
+    MessengerError,
+    PlaceGoneError,
+    TooLargeError,
+)
+from bot.origin import Origin
+from bot.request import ClipFormat
+from tests.adapters.telegram.conftest import ADA, GROUP, JOB, a_clip
+from tests.fakes.telegram.chats import Refusal
+from tests.fakes.telegram.server import Accident, FakeTelegram, flood
+
+
+@pytest.fixture
+def done(queued: Card, tmp_path: Path) -> Card:
+    return replace(
+        queued,
+        state=CardState.DONE,
+        title="Your sketch is alive",
+        lines=("Seed 42",),
+        clip=a_clip(tmp_path),
+        buttons=(Button(Action.AGAIN, "Again"), Button(Action.LOOP, "Loop")),
+    )
+
+
+def running(queued: Card, folder: Path, step: int = 3) -> Card:
+    picture = folder / "preview.png"
+    picture.write_bytes(b"png %d" % step)
+    progress = Progress(step, 10, picture)
+    return replace(
+        queued, state=CardState.RUNNING, title="Drawing", progress=progress, picture=picture
+    )
+
+
+async def test_one_message_goes_from_words_over_a_picture_to_the_clip(
+    telegram: FakeTelegram,
+    messenger: TelegramMessenger,
+    private: Origin,
+    queued: Card,
+    done: Card,
+    tmp_path: Path,
+) -> None:
+    ref = await messenger.post(private, queued, nonce=JOB)
+    (shown,) = telegram.chats.of(ADA)
+    assert shown.text == "Waiting\nNumber 1 in the queue"
+    assert shown.buttons == {"Cancel": f"cancel:{JOB}"}
+    await messenger.edit(private, ref, running(queued, tmp_path))
+    assert (shown.kind, shown.file) == ("photo", b"png 3")
+    assert shown.text.splitlines()[:2] == ["Drawing", "██████░░░░░░░░░░░░░░ 3/10"]
+    await messenger.edit(private, ref, done)
+    assert telegram.chats.of(ADA) == [shown]
+    assert (shown.kind, shown.file, shown.thumbnail) == ("video", b"clip", b"poster")
+    assert shown.details == {
+        "width": 656,
+        "height": 816,
+        "duration": 6,
+        "supports_streaming": True,
+    }
+    assert shown.text == "Your sketch is alive\nSeed 42"
+    assert shown.entities == [{"type": "bold", "offset": 0, "length": 20}]
+    assert shown.buttons == {"Again": f"again:{JOB}", "Loop": f"loop:{JOB}"}
+
+
+@pytest.mark.parametrize(
+    ("clip_format", "loop", "kind"),
+    [
+        (ClipFormat.MP4, True, "animation"),
+        (ClipFormat.GIF, False, "animation"),
+        (ClipFormat.WEBP, True, "document"),
+        (ClipFormat.APNG, False, "document"),
+    ],
+)
+async def test_loops_are_animations_and_what_does_not_play_is_a_file(
+    telegram: FakeTelegram,
+    messenger: TelegramMessenger,
+    private: Origin,
+    queued: Card,
+    tmp_path: Path,
+    clip_format: ClipFormat,
+    loop: bool,
+    kind: str,
+) -> None:
+    card = replace(queued, state=CardState.DONE, clip=a_clip(tmp_path, clip_format), loop=loop)
+    await messenger.post(private, card, nonce=JOB)
+    (shown,) = telegram.chats.of(ADA)
+    assert (shown.kind, shown.file) == (kind, b"clip")
+
+
+async def test_a_card_that_did_not_change_is_no_error(
+    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card
+) -> None:
+    ref = await messenger.post(private, queued, nonce=JOB)
+    await messenger.edit(private, ref, queued)
+    (shown,) = telegram.chats.of(ADA)
+    assert shown.edits == 0
+
+
+async def test_after_a_restart_words_find_out_what_they_stand_under(
+    telegram: FakeTelegram, client: Client, private: Origin, queued: Card, done: Card
+) -> None:
+    """The kind of a message is remembered by nobody but the platform."""
+    ref = await TelegramMessenger(client, CLOUD_UP).post(private, done, nonce=JOB)
+    for card in (replace(done, title="Shared", clip_stays=True), replace(queued, title="Words")):
+        await TelegramMessenger(client, CLOUD_UP).edit(private, ref, card)
+        (shown,) = telegram.chats.of(ADA)
+        assert shown.text.startswith(card.title)
+        assert shown.file == b"clip"
+    words = await TelegramMessenger(client, CLOUD_UP).post(private, queued, nonce="other")
+    await TelegramMessenger(client, CLOUD_UP).edit(private, words, replace(done, clip_stays=True))
+    assert telegram.chats.of(ADA)[1].text.startswith(done.title)
+
+
+@pytest.mark.parametrize("state", [CardState.HIDDEN, CardState.DELETED, CardState.GONE])
+async def test_a_clip_that_may_not_be_shown_any_more_leaves_an_empty_picture(
+    telegram: FakeTelegram, client: Client, private: Origin, done: Card, state: CardState
+) -> None:
+    for messenger in (TelegramMessenger(client, CLOUD_UP), None):
+        first = messenger or TelegramMessenger(client, CLOUD_UP)
+        ref = await first.post(private, done, nonce=JOB)
+        after = messenger or TelegramMessenger(client, CLOUD_UP)  # as after a restart
+        await after.edit(private, ref, replace(done, state=state, title="Gone", clip=None))
+        shown = telegram.chats.of(ADA)[-1]
+        assert (shown.kind, shown.text.splitlines()[0]) == ("photo", "Gone")
+        assert shown.file is not None
+        assert shown.file.startswith(b"\x89PNG")
+
+
+async def test_words_that_never_had_media_get_none_in_their_place(
+    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card
+) -> None:
+    ref = await messenger.post(private, queued, nonce=JOB)
+    await messenger.edit(private, ref, replace(queued, state=CardState.DELETED, title="Deleted"))
+    (shown,) = telegram.chats.of(ADA)
+    assert (shown.kind, shown.text.splitlines()[0]) == ("text", "Deleted")
+
+
+async def test_a_message_is_removed_and_one_that_is_too_old_is_emptied(
+    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, done: Card
+) -> None:
+    instead = replace(done, state=CardState.DELETED, title="Deleted", clip=None)
+    young, old = [await messenger.post(private, done, nonce=str(number)) for number in range(2)]
+    telegram.chats.old.add((ADA, int(old.split("/")[1])))
+    for ref in (young, old):
+        await messenger.remove(private, ref, instead)
+    await messenger.remove(private, young, instead)
+    (left,) = telegram.chats.of(ADA)
+    assert (left.kind, left.text.splitlines()[0]) == ("photo", "Deleted")
+    assert left.file != b"clip"
+
+
+async def test_a_topic_and_the_request_itself_are_answered_where_they_are(
+    telegram: FakeTelegram, messenger: TelegramMessenger, group: Origin, queued: Card
+) -> None:
+    asked = replace(group, place=f"{GROUP}/7", message="55")
+    ref = await messenger.post(asked, queued, nonce=JOB)
+    await messenger.mention(asked, ref, "Your clip is ready.")
+    card, bell = telegram.chats.of(GROUP)
+    assert (card.topic, card.reply_to) == (7, 55)
+    assert (bell.topic, bell.reply_to) == (7, card.id)
+    assert bell.text == "Ada: Your clip is ready."
+    (mark,) = bell.entities
+    assert (mark["type"], mark["length"], mark["user"]["id"]) == ("text_mention", 3, ADA)
+
+
+async def test_an_anonymous_admin_is_answered_without_a_name(
+    telegram: FakeTelegram, messenger: TelegramMessenger, group: Origin, queued: Card
+) -> None:
+    asked = replace(group, person=str(GROUP))
+    ref = await messenger.post(asked, queued, nonce=JOB)
+    await messenger.mention(asked, ref, "Your clip is ready.")
+    assert telegram.chats.of(GROUP)[1].text == "Your clip is ready."
+    assert telegram.chats.of(GROUP)[1].entities == []
+
+
+async def test_a_topic_that_was_deleted_is_answered_in_the_group(
+    telegram: FakeTelegram, messenger: TelegramMessenger, group: Origin, queued: Card
+) -> None:
+    telegram.accidents["sendMessage"].append(Accident(400, "Bad Request: message thread not found"))
+    await messenger.post(replace(group, place=f"{GROUP}/7"), queued, nonce=JOB)
+    (shown,) = telegram.chats.of(GROUP)
+    assert shown.topic is None
+
+
+async def test_a_group_that_became_a_supergroup_gets_its_cards_there(
+    telegram: FakeTelegram, messenger: TelegramMessenger, queued: Card
+) -> None:
+    """The messages of before stay behind: their cards are posted afresh."""
+    small = Origin(platform="telegram", place="-77", person=str(ADA))
+    ref = await messenger.post(small, queued, nonce=JOB)
+    telegram.chats.refusing[-77] = Refusal(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        migrate_to_chat_id=GROUP,
+    )
+    with pytest.raises(CardGoneError):
+        await messenger.edit(small, ref, replace(queued, title="Drawing"))
+    for _ in range(2):
+        fresh = await messenger.post(small, queued, nonce=JOB)
+    await messenger.edit(small, fresh, replace(queued, title="Drawing"))
+    assert [shown.text.splitlines()[0] for shown in telegram.chats.of(GROUP)] == [
+        "Waiting",
+        "Drawing",
+    ]
+    assert len([call for call in telegram.calls if call.params.get("chat_id") == -77]) == 3
+
+
+async def test_a_flood_is_waited_out_by_the_client_itself(
+    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card
+) -> None:
+    telegram.accidents["sendMessage"].append(flood(1))
+    await messenger.post(private, queued, nonce=JOB)
+    assert len(telegram.of("sendMessage")) == 2
+    assert len(telegram.chats.of(ADA)) == 1
+
+
+async def test_a_flood_that_does_not_end_says_how_long_to_wait(
+    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card
+) -> None:
+    telegram.accidents["sendMessage"].extend([flood(1), flood(40)])
+    with pytest.raises(MessengerError) as refusal:
+        await messenger.post(private, queued, nonce=JOB)
+    assert refusal.value.retry_after_s == 40
+
+
+REFUSALS = [
+    (Accident(400, "Bad Request: message to edit not found"), CardGoneError),
+    (Accident(400, "Bad Request: message can't be edited"), CardGoneError),
+    (Accident(400, "Bad Request: MESSAGE_ID_INVALID"), CardGoneError),
+    (Accident(400, "Bad Request: chat not found"), PlaceGoneError),
+    (Accident(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), PlaceGoneError),
+    (Accident(400, "Bad Request: not enough rights to send videos to the chat"), PlaceGoneError),
+    (Accident(403, "Forbidden: bot was blocked by the user"), PlaceGoneError),
+    (Accident(403, "Forbidden: bot was kicked from the supergroup chat"), PlaceGoneError),
+    (Accident(413, "Request Entity Too Large"), TooLargeError),
+    (Accident(400, "Bad Request: file is too big"), TooLargeError),
+    (Accident(400, "Bad Request: something new"), MessengerError),
+    (Accident(401, "Unauthorized"), MessengerError),
+    (Accident(409, "Conflict: terminated by other getUpdates request"), MessengerError),
+    (Accident(502, "Bad Gateway"), MessengerError),
+    (Accident(0), MessengerError),
+]
+
+
+@pytest.mark.parametrize(("accident", "kind"), REFUSALS, ids=lambda value: str(value)[:60])
+async def test_each_refusal_is_one_of_the_core_s_kinds(
+    telegram: FakeTelegram,
+    messenger: TelegramMessenger,
+    private: Origin,
+    done: Card,
+    accident: Accident,
+    kind: type[MessengerError],
+) -> None:
+    ref = await messenger.post(private, done, nonce=JOB)
+    telegram.accidents["editMessageMedia"].append(accident)
+    with pytest.raises(MessengerError) as refusal:
+        await messenger.edit(private, ref, done)
+    assert type(refusal.value) is kind
+    if isinstance(refusal.value, TooLargeError):
+        assert refusal.value.limit_bytes == CLOUD_UP
+
+
+async def test_an_edit_whose_answer_was_lost_is_simply_done_again(
+    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card, done: Card
+) -> None:
+    ref = await messenger.post(private, queued, nonce=JOB)
+    telegram.accidents["editMessageMedia"].append(Accident(0, done_first=True))
+    with pytest.raises(MessengerError):
+        await messenger.edit(private, ref, done)
+    await messenger.edit(private, ref, done)
+    (shown,) = telegram.chats.of(ADA)
+    assert shown.file == b"clip"
+
+
+async def test_a_picture_that_telegram_cannot_read_costs_the_card_nothing_else(
+    telegram: FakeTelegram,
+    messenger: TelegramMessenger,
+    private: Origin,
+    queued: Card,
+    tmp_path: Path,
+) -> None:
+    bad = Accident(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    telegram.accidents["sendPhoto"].append(bad)
+    telegram.accidents["editMessageMedia"].append(bad)
+    ref = await messenger.post(private, running(queued, tmp_path), nonce=JOB)
+    await messenger.edit(private, ref, running(queued, tmp_path, step=5))
+    (shown,) = telegram.chats.of(ADA)
+    assert (shown.kind, shown.text.splitlines()[1][-4:]) == ("text", "5/10")
+
+
+async def test_a_clip_whose_file_is_gone_is_the_machine_s_fault(
+    messenger: TelegramMessenger, private: Origin, done: Card
+) -> None:
+    assert done.clip is not None
+    done.clip.path.unlink()
+    with pytest.raises(MediaError):
+        await messenger.post(private, done, nonce=JOB)
+
+
+async def test_in_private_the_owner_is_written_to_and_nobody_else(
+    telegram: FakeTelegram, messenger: TelegramMessenger, group: Origin, done: Card
+) -> None:
+    await messenger.post_direct(group, done, nonce=JOB)
+    (shown,) = telegram.chats.of(ADA)
+    assert shown.file == b"clip"
+    telegram.chats.refusing[ADA] = Refusal(
+        403, "Forbidden: bot can't initiate conversation with a user"
+    )
+    with pytest.raises(PlaceGoneError):
+        await messenger.post_direct(group, done, nonce=JOB)
+
+
+def test_groups_are_edited_half_as_often_as_private_chats(
+    messenger: TelegramMessenger, private: Origin, group: Origin
+) -> None:
+    assert messenger.edit_interval_s(private) == 5
+    assert messenger.edit_interval_s(group) == 10
