@@ -133,6 +133,17 @@ async def test_a_mention_leaves_the_card_as_it_is(chat: Harness, queued: Card, d
     assert chat.clip_bytes() == b"clip"
 
 
+async def test_a_removed_card_shows_no_clip_and_can_be_removed_again(
+    chat: Harness, queued: Card, done: Card
+) -> None:
+    ref = await chat.messenger.post(chat.origin, queued, nonce=JOB)
+    await chat.messenger.edit(chat.origin, ref, done)
+    instead = replace(queued, state=CardState.DELETED, title="deleted")
+    for _ in range(2):
+        await chat.messenger.remove(chat.origin, ref, instead)
+    assert chat.visible() in ([], ["deleted"])
+
+
 async def test_only_messenger_errors_come_out(chat: Harness, queued: Card) -> None:
     """In private, the terminal has nobody to reach: that too is said in the port's own words."""
     try:
@@ -149,6 +160,17 @@ async def test_a_deleted_card_says_so(
     chat = harness(tmp_path)
     with pytest.raises(CardGoneError):
         await chat.messenger.edit(chat.origin, "never-posted", queued)
+
+
+async def test_a_fake_that_keeps_all_shows_what_is_said_instead(queued: Card, done: Card) -> None:
+    messenger = FakeMessenger(keeps_all=True)
+    origin = Origin(platform="fake", place="p", person="ada")
+    ref = await messenger.post(origin, done, nonce=JOB)
+    instead = replace(queued, state=CardState.DELETED, title="deleted")
+    await messenger.remove(origin, ref, instead)
+    assert messenger.of_job(JOB) == [instead]
+    await messenger.remove(origin, "never-posted", instead)
+    assert messenger.of_job(JOB) == [instead]
 
 
 async def test_a_clip_beyond_the_limit_is_refused_with_the_limit(done: Card) -> None:

@@ -64,7 +64,7 @@ def later_scripts(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def _on(path: Path, work: Callable[[Connection], Any]) -> Any:
+def on(path: Path, work: Callable[[Connection], Any]) -> Any:
     async def run() -> Any:
         engine = open_engine(url_of(path))
         try:
@@ -76,7 +76,7 @@ def _on(path: Path, work: Callable[[Connection], Any]) -> Any:
     return asyncio.run(run())
 
 
-def _with_stores(path: Path, work: Callable[[Stores], Any]) -> Any:
+def with_stores(path: Path, work: Callable[[Stores], Any]) -> Any:
     async def run() -> Any:
         async with Database(url_of(path)) as database:
             return await work(stores_on(database))
@@ -104,7 +104,7 @@ def _revision(path: Path) -> str:
 def test_a_new_database_gets_its_folder_and_all_tables(path: Path) -> None:
     migrate(url_of(path))
     assert _revision(path) == revisions()[-1]
-    assert _with_stores(path, lambda stores: stores.jobs.waiting()) == []
+    assert with_stores(path, lambda stores: stores.jobs.waiting()) == []
 
 
 def test_the_tables_of_the_code_are_those_of_the_migrations(path: Path, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_the_tables_of_the_code_are_those_of_the_migrations(path: Path, tmp_path
         options = {"compare_type": True}
         return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
 
-    assert _on(path, differences) == []
+    assert on(path, differences) == []
     made = tmp_path / "made.db"
     engine = create_engine(f"sqlite:///{made}")
     metadata.create_all(engine)
@@ -133,7 +133,7 @@ def test_every_revision_goes_up_and_down_and_up(path: Path, revision: str) -> No
     def to(target: str) -> set[tuple[str, str]]:
         step = command.upgrade if target == revision else command.downgrade
         path.parent.mkdir(exist_ok=True)
-        _on(path, lambda connection: step(alembic_config(connection), target))
+        on(path, lambda connection: step(alembic_config(connection), target))
         return _schema(path)
 
     up = to(revision)
@@ -146,9 +146,22 @@ def test_every_revision_goes_up_and_down_and_up(path: Path, revision: str) -> No
 
 def test_down_to_nothing_leaves_nothing(path: Path) -> None:
     migrate(url_of(path))
-    _on(path, lambda connection: command.downgrade(alembic_config(connection), "base"))
-    left: list[str] = _on(path, lambda connection: inspect(connection).get_table_names())
+    on(path, lambda connection: command.downgrade(alembic_config(connection), "base"))
+    left: list[str] = on(path, lambda connection: inspect(connection).get_table_names())
     assert left == ["alembic_version"]
+
+
+def test_no_two_databases_know_a_person_by_the_same_pseudonym(tmp_path: Path) -> None:
+    async def pseudonym_in(path: Path) -> str:
+        async with Database(url_of(path)) as database:
+            return await database.pseudonym("fake:ada")
+
+    paths = [tmp_path / "one.db", tmp_path / "two.db"]
+    for path in paths:
+        migrate(url_of(path))
+    first, second, again = [asyncio.run(pseudonym_in(path)) for path in (*paths, paths[0])]
+    assert first == again
+    assert first != second
 
 
 def test_a_second_start_changes_nothing_and_copies_nothing(path: Path) -> None:
@@ -172,28 +185,28 @@ def test_rows_survive_a_migration_and_a_copy_of_before_is_kept(
     path: Path, later_scripts: Callable[..., Path]
 ) -> None:
     migrate(url_of(path))
-    job = _with_stores(path, lambda stores: stores.add("ada"))
+    job = with_stores(path, lambda stores: stores.add("ada"))
     migrate(url_of(path), later_scripts())
 
     assert _revision(path) == "9001"
-    assert _with_stores(path, lambda stores: stores.jobs.get(job.id)) == job
+    assert with_stores(path, lambda stores: stores.jobs.get(job.id)) == job
     copy = path.with_name(f"sketchlife.at-{revisions()[-1]}.db")
     assert sorted(one.name for one in path.parent.iterdir()) == [copy.name, path.name]
     assert _revision(copy) == revisions()[-1]
-    assert _with_stores(copy, lambda stores: stores.jobs.waiting()) == [job]
+    assert with_stores(copy, lambda stores: stores.jobs.waiting()) == [job]
 
 
 def test_a_migration_that_fails_halfway_has_not_happened(
     path: Path, later_scripts: Callable[..., Path]
 ) -> None:
     migrate(url_of(path))
-    job = _with_stores(path, lambda stores: stores.add("ada"))
+    job = with_stores(path, lambda stores: stores.add("ada"))
     before = _schema(path)
     with pytest.raises(StoreError, match="no_such_table"):
         migrate(url_of(path), later_scripts(more='op.execute("DELETE FROM no_such_table")'))
     assert _schema(path) == before
     assert _revision(path) == revisions()[-1]
-    assert _with_stores(path, lambda stores: stores.jobs.waiting()) == [job]
+    assert with_stores(path, lambda stores: stores.jobs.waiting()) == [job]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +15,20 @@ import pytest
 from adapters.media.disk import DiskMedia
 from bot.errors import MediaError
 from bot.job import new_job_id
-from tests.adapters.db.making import NOON
+from bot.ports import MediaStore
+from tests.adapters.db.making import MINUTE, NOON
+from tests.fakes.media import FakeMedia
 
 
 @pytest.fixture
 def media(tmp_path: Path) -> DiskMedia:
     return DiskMedia(tmp_path / "data")
+
+
+@pytest.fixture(params=[DiskMedia, FakeMedia])
+def any_media(request: pytest.FixtureRequest, tmp_path: Path) -> MediaStore:
+    media: MediaStore = request.param(tmp_path / "data")
+    return media
 
 
 @pytest.fixture
@@ -69,6 +79,51 @@ def test_dropping_removes_all_of_one_job_and_nothing_else(media: DiskMedia, uplo
     media.drop("one")  # gone already
     assert not folder.exists()
     assert other.exists()
+
+
+def aged(path: Path, moment: datetime) -> None:
+    os.utime(path, (moment.timestamp(), moment.timestamp()), follow_symlinks=False)
+
+
+def test_folders_in_which_nothing_was_changed_are_found(
+    any_media: MediaStore, upload: Path
+) -> None:
+    for job_id in ("one", "two", "three"):
+        kept = any_media.keep_upload(job_id, upload)  # the last one is the third's
+        deep = any_media.folder(job_id) / "draft"
+        deep.mkdir()
+        for path in (kept, deep, any_media.folder(job_id)):
+            aged(path, NOON - MINUTE)
+    aged(any_media.folder("two") / "draft", NOON)
+    aged(kept, NOON)
+    assert any_media.job_ids(NOON) == ["one"]
+    assert any_media.job_ids(NOON + MINUTE) == ["one", "three", "two"]
+    assert any_media.job_ids(NOON - MINUTE) == []
+
+
+def test_a_disk_without_jobs_has_no_folders(any_media: MediaStore) -> None:
+    assert any_media.job_ids(NOON) == []
+
+
+def test_what_is_no_jobs_folder_is_left_out(media: DiskMedia, tmp_path: Path) -> None:
+    for name in ("lost+found", "one"):
+        (tmp_path / "data" / "jobs" / name).mkdir(parents=True)
+    assert media.job_ids(datetime.now(UTC) + MINUTE) == ["one"]
+
+
+def test_a_folder_that_goes_while_it_is_looked_at_is_left_out(
+    media: DiskMedia, upload: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media.keep_upload("one", upload)
+    look = Path.rglob
+
+    def look_too_late(folder: Path, pattern: str) -> list[Path]:
+        found = list(look(folder, pattern))
+        shutil.rmtree(folder)
+        return found
+
+    monkeypatch.setattr(Path, "rglob", look_too_late)
+    assert media.job_ids(datetime.now(UTC) + MINUTE) == []
 
 
 def test_an_upload_that_is_gone_is_a_media_error(media: DiskMedia, tmp_path: Path) -> None:
