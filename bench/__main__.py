@@ -15,13 +15,13 @@ from tempfile import TemporaryDirectory
 
 from bench.machine import describe
 from bench.sizes import FULL, QUICK, Sizes
-from bench.table import Table
+from bench.table import Grid, Table
 from bot.log import set_up_logging
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MEASUREMENTS = (
     *("delivering", "accepting", "starting", "rendering", "inspecting"),
-    *("denoising", "prompting", "decoding", "first_clip"),
+    *("denoising", "prompting", "decoding", "first_clip", "saving"),
 )
 
 HEAD = """\
@@ -51,11 +51,11 @@ def main() -> None:
         print(f"kept in {RESULTS}")
 
 
-def _measured(name: str, sizes: Sizes) -> Table:
+def _measured(name: str, sizes: Sizes) -> Table | Grid:
     """Imported when its turn comes: what the eyes need would weigh on the queue's figures."""
     module = import_module(f"bench.{name}")
     with TemporaryDirectory(prefix="sketchlife-bench-") as folder:
-        table: Table = asyncio.run(module.measure(sizes, Path(folder)))
+        table: Table | Grid = asyncio.run(module.measure(sizes, Path(folder)))
     print(table, flush=True)
     return table
 

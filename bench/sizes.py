@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bench.net_size import BROAD, MIDDLE, SMALL, NetSize
+from bench.net_size import BROAD, DEEP, MIDDLE, SMALL, NetSize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
     """`rounds` alternate with the peer's; `block` jobs are accepted in each of `blocks`.
 
-    The model's clips are `side` pixels square and have `model_frames`; `steps` of them are
-    denoised for a speed, `steps_saved` for what saves some of them. Decoded ones have
-    `decoded_side` and `num_frames`. `net` computes, `loaded_net` is read from disk.
+    The model's clips have `model_frames`. `net` denoises `steps` of a clip of `side` pixels for
+    its speed, `saved_net` `steps_saved` of `saved_side` to save some of them; `loaded_net` is
+    read from disk. Decoded clips have `decoded_side` and `num_frames`.
     """
 
     rounds: int
@@ -25,6 +25,8 @@ class Sizes:
     res: int
     net: NetSize
     loaded_net: NetSize
+    saved_net: NetSize
+    saved_side: int
     side: int
     model_frames: int
     steps: int
@@ -42,6 +44,8 @@ FULL = Sizes(
     res=768,
     net=MIDDLE,
     loaded_net=BROAD,
+    saved_net=DEEP,
+    saved_side=128,
     side=256,
     model_frames=17,
     steps=4,
@@ -59,6 +63,8 @@ TINY = Sizes(
     res=512,
     net=SMALL,
     loaded_net=SMALL,
+    saved_net=SMALL,
+    saved_side=32,
     side=32,
     model_frames=5,
     steps=2,

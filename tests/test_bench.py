@@ -7,18 +7,34 @@ from pathlib import Path
 
 import pytest
 
+from bench import saving
 from bench.__main__ import MEASUREMENTS
 from bench.sizes import TINY
 from bench.table import Figure, Sample, Table
+from bench.trial import ALL, CACHE, CACHE_DIT, EXACT, LATE, THEIRS
+
+FIGURES = [name for name in MEASUREMENTS if name != "saving"]
 
 
-@pytest.mark.parametrize("name", MEASUREMENTS)
+@pytest.mark.parametrize("name", FIGURES)
 async def test_a_measurement_fills_its_table(name: str, tmp_path: Path) -> None:
     table = await importlib.import_module(f"bench.{name}").measure(TINY, tmp_path)
     for figure in table.figures:
         assert all(value >= 0 for value in figure.ours.values), figure.what
     lost_or_twice = [one for one in table.figures if one.aim == "0"]
     assert [one.ours.median for one in lost_or_twice] == [0, 0] * (name == "accepting")
+
+
+async def test_each_saving_has_its_distances(tmp_path: Path) -> None:
+    grid = await saving.measure(TINY, tmp_path)
+    rows = {row[0]: dict(zip(grid.heads, row, strict=True)) for row in grid.rows}
+    assert set(rows) >= {EXACT, LATE, CACHE, ALL, THEIRS, CACHE_DIT}
+    exact, steps = rows[EXACT], TINY.steps_saved
+    assert (exact["forwards"], exact["latents, largest difference"]) == (str(2 * steps), "0")
+    assert (exact["PSNR, dB"], exact["SSIM"], exact["lids"]) == ("∞", "1.0000", "no face")
+    assert rows[THEIRS]["forwards"] == exact["forwards"]
+    assert int(rows[LATE]["forwards"]) < 2 * steps
+    assert rows[CACHE_DIT]["forwards"] == rows[CACHE]["forwards"]
 
 
 def test_a_ratio_is_that_of_the_two_in_each_round() -> None:
