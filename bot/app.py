@@ -15,10 +15,15 @@ from typing import Any, TextIO
 
 import structlog
 
+from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database
 from adapters.db.jobs import SqlJobStore
 from adapters.db.migrate import migrate, revisions
+from adapters.db.presets import SqlPresetStore
 from adapters.db.questions import SqlQuestionStore
+from adapters.db.reports import SqlReportStore
+from adapters.db.settings import SqlSettingsStore
+from adapters.db.shares import SqlShareStore
 from adapters.db.usage import SqlUsageStore
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import hold_instance, make_folder
@@ -28,18 +33,18 @@ from adapters.terminal.doctor import examine
 from adapters.terminal.download import DownloadScreen, download
 from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import print_usage
-from bot.board import Board
+from bot.assembly import Outside, Rules, Stores, assemble
 from bot.clip import Renderer
 from bot.clock import SystemClock
-from bot.delivery import ClipRules, Delivery
 from bot.dispatcher import Dispatcher, Shift
-from bot.drafts import Drafts
+from bot.encoding import ClipRules, Label
 from bot.errors import ModelError, SettingsError, SketchlifeError
 from bot.job import UsageRecord
 from bot.limits import QueueLimits
 from bot.ports import Engine, Messenger, UsageStore
-from bot.service import HouseRules, Service
-from bot.settings import Settings
+from bot.rules import HouseRules, Photos
+from bot.service import Service
+from bot.settings import Settings, listed
 from bot.texts import Texts
 from bot.waiting import WaitingRoom
 from engine.local import MODEL_ROLE, ROLES, LocalEngine, Timing
@@ -107,56 +112,35 @@ async def furnish(
     settings: Settings, messengers: Sequence[Messenger], engine: Engine, instance: str
 ) -> AsyncIterator[House]:
     """Wire everything around an engine and a database that is migrated."""
-    clock, by_platform = SystemClock(), {one.platform: one for one in messengers}
-    media = DiskMedia(settings.data_dir)
+    by_platform = {one.platform: one for one in messengers}
+    rules = Rules(
+        house=_house_rules(settings),
+        clips=_clip_rules(settings),
+        shift=_shift(settings, instance, list(by_platform)),
+    )
+    outside = Outside(
+        messengers=by_platform,
+        engine=engine,
+        media=DiskMedia(settings.data_dir),
+        clock=SystemClock(),
+    )
     async with Database(settings.database) as database:
-        jobs = SqlJobStore(database, settings.data_dir)
-        usage = SqlUsageStore(database)
-        async with Board(by_platform, jobs, clock) as board:
-            delivery = Delivery(
-                messengers=by_platform,
-                board=board,
-                jobs=jobs,
-                engine=engine,
-                media=media,
-                clock=clock,
-                rules=_clip_rules(settings),
-            )
-            waiting = WaitingRoom(
-                platforms=list(by_platform),
-                jobs=jobs,
-                usage=usage,
-                engine=engine,
-                drafts=Drafts(
-                    jobs=jobs, engine=engine, media=media, producer=settings.aigc_producer
-                ),
-                board=board,
-                clock=clock,
-            )
-            dispatcher = Dispatcher(
-                _shift(settings, instance, list(by_platform)),
-                jobs=jobs,
-                engine=engine,
-                media=media,
-                board=board,
-                delivery=delivery,
-                waiting=waiting,
-                clock=clock,
-            )
-            service = Service(
-                _house_rules(settings),
-                jobs=jobs,
-                questions=SqlQuestionStore(database, settings.data_dir),
-                usage=usage,
-                media=media,
-                engine=engine,
-                board=board,
-                delivery=delivery,
-                dispatcher=dispatcher,
-                waiting=waiting,
-                clock=clock,
-            )
-            yield House(service, dispatcher, waiting, engine)
+        core = assemble(rules, _stores(settings, database), outside)
+        async with core.board:
+            yield House(core.service, core.dispatcher, core.waiting, engine)
+
+
+def _stores(settings: Settings, database: Database) -> Stores:
+    return Stores(
+        jobs=SqlJobStore(database, settings.data_dir),
+        questions=SqlQuestionStore(database, settings.data_dir),
+        usage=SqlUsageStore(database),
+        quotas=SqlQuotaStore(database),
+        settings=SqlSettingsStore(database),
+        presets=SqlPresetStore(database),
+        shares=SqlShareStore(database),
+        reports=SqlReportStore(database),
+    )
 
 
 async def run_bot(
@@ -314,6 +298,7 @@ def _shift(settings: Settings, instance: str, platforms: Sequence[str]) -> Shift
         renderers=list(Renderer),
         platforms=platforms,
         running_per_person=settings.running_per_person,
+        max_age=timedelta(hours=settings.max_age_hours),
         lease=timedelta(seconds=settings.lease_s),
         grace_s=settings.grace_s,
     )
@@ -321,7 +306,7 @@ def _shift(settings: Settings, instance: str, platforms: Sequence[str]) -> Shift
 
 def _clip_rules(settings: Settings) -> ClipRules:
     return ClipRules(
-        label=settings.label,
+        label=Label(settings.label),
         producer=settings.aigc_producer,
         keep=timedelta(days=settings.keep_days),
     )
@@ -334,6 +319,13 @@ def _house_rules(settings: Settings) -> HouseRules:
             waiting_per_person=settings.waiting_per_person,
             running_per_person=settings.running_per_person,
             waiting_in_all=settings.waiting_in_all,
+            gpu_s_per_day=settings.gpu_seconds_per_day,
         ),
         min_free_bytes=int(settings.min_free_gb * 10**9),
+        allowed_places=frozenset(listed(settings.allowed_places)),
+        operators=frozenset(listed(settings.operators)),
+        operator_place=settings.operator_place,
+        language=settings.language if "language" in settings.model_fields_set else "",
+        photos=Photos(settings.photos),
+        words=listed(settings.blocked_words),
     )

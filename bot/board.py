@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -44,8 +45,8 @@ class Board:
     """Posts and edits cards through the Messenger of each job's platform.
 
     `announce` posts a job's first card, `show` is for news that may be dropped (progress, places
-    in the queue) and never waits, `put` is for the end, which must arrive. An async context
-    manager: leaving it gives up what is still pending.
+    in the queue) and never waits, `put` is for the end, which must arrive, `change` for what comes
+    after it. An async context manager: leaving it gives up what is still pending.
     """
 
     def __init__(self, messengers: Mapping[str, Messenger], jobs: JobStore, clock: Clock) -> None:
@@ -80,32 +81,43 @@ class Board:
         if slot.pump is None or slot.pump.done():
             slot.pump = asyncio.create_task(self._pump(job.id, slot), name=f"card {job.id}")
 
-    async def put(self, job: Job, card: Card) -> str:
-        """Show the card that ends a job now, and return its reference.
+    async def put(self, job: Job, card: Card) -> None:
+        """Show the card that ends a job now; one that is gone is posted afresh, with the job's id
+        as nonce. Raises `TooLargeError`, `PlaceGoneError` or another `MessengerError`."""
+        async with self._for_good(job) as slot:
+            await self._put(job, card, slot)
 
-        A card that is gone is posted afresh with the job's id as nonce. Raises
-        `TooLargeError`, `PlaceGoneError` or another `MessengerError`.
-        """
+    async def change(self, job: Job, card: Card) -> None:
+        """As `put`, of a card that is there: raises `CardGoneError` where it can't be edited. Of
+        a job that never had one nothing is shown."""
+        async with self._for_good(job) as slot:
+            stored = await self._jobs.get(job.id)
+            if slot.ref or stored.card:
+                await self._edit(stored, card, slot)
+
+    @asynccontextmanager
+    async def _for_good(self, job: Job) -> AsyncIterator[_Slot]:
+        """Nothing newer follows by itself; the slot is forgotten, unless it is tried again."""
         slot = self._slots.setdefault(job.id, _Slot())
         slot.pending = None
         try:
             async with slot.lock:
-                ref = await self._put(job, card, slot)
-        except PlaceGoneError:
+                yield slot
+        except (PlaceGoneError, CardGoneError):
             self._forget(job.id)
             raise
         self._forget(job.id)
-        return ref
 
-    async def _put(self, job: Job, card: Card, slot: _Slot) -> str:
+    async def _put(self, job: Job, card: Card, slot: _Slot) -> None:
         try:
-            return await self._edit(await self._jobs.get(job.id), card, slot)
+            await self._edit(await self._jobs.get(job.id), card, slot)
         except CardGoneError:
-            return await self._post(job, card, slot)
+            await self._post(job, card, slot)
 
     def _forget(self, job_id: str) -> None:
         self._slots.pop(job_id, None)
-        self._ended.append(job_id)
+        if job_id not in self._ended:
+            self._ended.append(job_id)
 
     async def _pump(self, job_id: str, slot: _Slot) -> None:
         while slot.pending is not None:
@@ -133,20 +145,19 @@ class Board:
                 pause_s = max(pause_s, error.retry_after_s)
         slot.next_edit_at = self._clock.now() + timedelta(seconds=pause_s)
 
-    async def _edit(self, job: Job, card: Card, slot: _Slot) -> str:
+    async def _edit(self, job: Job, card: Card, slot: _Slot) -> None:
         """`job` as it is stored now: who holds an older one may not know of its card yet."""
         ref = slot.ref or job.card
         if ref is None:
-            return await self._post(job, card, slot)
+            await self._post(job, card, slot)
+            return
         if card != slot.shown:
             await self._messengers[job.origin.platform].edit(job.origin, ref, card)
         slot.ref, slot.shown = ref, card
         if job.card != ref:  # the database was away when it was posted
             await self._jobs.save(job.id, card=ref)
-        return ref
 
-    async def _post(self, job: Job, card: Card, slot: _Slot) -> str:
+    async def _post(self, job: Job, card: Card, slot: _Slot) -> None:
         ref = await self._messengers[job.origin.platform].post(job.origin, card, nonce=job.id)
         slot.ref, slot.shown = ref, card
         await self._jobs.save(job.id, card=ref)
-        return ref

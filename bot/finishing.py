@@ -75,16 +75,23 @@ class Finishing:
             log.exception("job.not_given_up", job=job.id)
 
     async def keep_telling(self, platforms: Sequence[str]) -> None:
-        """Until cancelled: of ends that a crash or a chat that was away left untold."""
+        """Until cancelled: of ends that a crash or a chat that was away left untold, and of what
+        was decided since from elsewhere."""
         while True:
             try:
                 for job in await self._jobs.untold(platforms):
-                    await self._delivery.tell(job)
+                    await self._tell(job)
             except StoreError as error:
                 log.warning("ends.not_told", error=str(error))
             except Exception:
                 log.exception("ends.not_told")
             await self._clock.sleep(TELL_AGAIN_S)
+
+    async def _tell(self, job: Job) -> None:
+        try:
+            await self._delivery.tell(job)
+        except Exception:  # a bug in one card keeps no other from being told
+            log.exception("end.not_told", job=job.id)
 
     async def _render_once_more(self, job: Job) -> None:
         log.info("job.rerendered", verdict=job.clip and job.clip.measurement)

@@ -1,14 +1,13 @@
-"""Jobs into cards: which sentences, buttons and pictures a person sees in each state."""
+"""Jobs into cards: which sentences, buttons and pictures a person sees until they end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 from bot.card import Action, Button, Card, CardState
-from bot.clip import ClipFile, Progress, Renderer, Trouble
+from bot.clip import Progress, Renderer, Trouble
 from bot.errors import WayOut
 from bot.estimate import Span
 from bot.job import Job
@@ -16,9 +15,6 @@ from bot.measurement import Blink, Measurement, Verdict
 from bot.question import Question
 from bot.request import Style
 from bot.texts import Texts
-
-ENDED_BUTTONS = (Action.AGAIN,)
-DONE_BUTTONS = (Action.AGAIN, Action.LOOP, Action.FORMATS, Action.CURVE, Action.KEY_FRAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,60 +32,37 @@ def queued_card(job: Job, standing: Standing) -> Card:
     texts = Texts(job.origin.place_locale)
     place, trouble = standing.place, standing.trouble
     lines = [texts.say("card-place", place=place)] if place is not None else []
-    lines.append(_renderer(texts, job))
-    buttons = [Action.CANCEL]
+    lines.append(renderer_line(texts, job))
+    actions = [Action.CANCEL]
     if trouble is not None:
         lines.append(texts.say("card-away", why=texts.say(trouble.key, **trouble.args)))
-        buttons.insert(0, Action.PREVIEW)
+        actions.insert(0, Action.PREVIEW)
     elif standing.wait is not None:
         lines.append(texts.say("card-wait", span=say_span(texts, standing.wait)))
+    if cost := round(job.cost_s):
+        lines.append(texts.say("cost-about", cost=cost))
     if standing.draft is not None:
         lines.append(texts.say("card-draft"))
-    card = _card(job, CardState.QUEUED, lines + _notes(texts, job), buttons)
+    lines += notes_lines(texts, job)
+    card = card_of_job(job, CardState.QUEUED, lines, [button(texts, action) for action in actions])
     return replace(card, picture=standing.draft)
 
 
 def running_card(job: Job, progress: Progress | None, left: Span | None) -> Card:
     texts = Texts(job.origin.place_locale)
-    lines = [_renderer(texts, job)]
+    lines = [renderer_line(texts, job)]
     if progress is not None:
         lines.insert(0, texts.say("card-step", step=progress.step, of=progress.of))
     if left is not None:
         lines.append(texts.say("card-left", span=say_span(texts, left)))
-    return _card(
-        job, CardState.RUNNING, lines + _notes(texts, job), [Action.CANCEL], progress=progress
-    )
+    lines += notes_lines(texts, job)
+    card = card_of_job(job, CardState.RUNNING, lines, [button(texts, Action.CANCEL)])
+    return replace(card, progress=progress, picture=progress.picture if progress else None)
 
 
 def finishing_card(job: Job) -> Card:
     texts = Texts(job.origin.place_locale)
-    return _card(job, CardState.FINISHING, [_renderer(texts, job)], [])
-
-
-def done_card(job: Job, file: ClipFile, keep: timedelta) -> Card:
-    """The clip with its settings, seed and what was measured on it."""
-    texts = Texts(job.origin.place_locale)
-    measured = job.clip.measurement if job.clip else None
-    lines = [_settings(texts, job), texts.say("card-seed", seed=str(job.request.seed))]
-    if measured is not None:
-        lines.append(measured_line(texts, measured))
-    lines.append(_renderer(texts, job))
-    lines += [texts.say(f"card-fitted-{what}") for what in file.fitted]
-    lines += _notes(texts, job)
-    until = (job.created_at + keep).date().isoformat()
-    lines.append(texts.say("card-kept", until=until))
-    return _card(job, CardState.DONE, lines, DONE_BUTTONS, clip=file)
-
-
-def ended_card(job: Job) -> Card:
-    """Failed, cancelled or expired: what happened and how to go on."""
-    texts = Texts(job.origin.place_locale)
-    state = CardState(job.status.value)
-    lines = []
-    if job.failure is not None:
-        key, args = job.failure
-        lines.append(texts.say(key, **args))
-    return _card(job, state, [*lines, _settings(texts, job)], ENDED_BUTTONS)
+    return card_of_job(job, CardState.FINISHING, [renderer_line(texts, job)])
 
 
 def refusal_card(question: Question) -> Card:
@@ -102,7 +75,7 @@ def refusal_card(question: Question) -> Card:
         locale=locale,
         title=texts.say("card-title-refused"),
         lines=(texts.say(question.asks, **question.args),),
-        buttons=tuple(_way_out(texts, way) for way in question.ways_out),
+        buttons=tuple(button_of(texts, way) for way in question.ways_out),
     )
 
 
@@ -119,40 +92,35 @@ def measured_line(texts: Texts, measured: Measurement) -> str:
     return said
 
 
-def _card(
-    job: Job,
-    state: CardState,
-    lines: Iterable[str],
-    actions: Iterable[Action],
-    *,
-    progress: Progress | None = None,
-    clip: ClipFile | None = None,
+def card_of_job(
+    job: Job, state: CardState, lines: Iterable[str], buttons: Iterable[Button] = ()
 ) -> Card:
-    texts = Texts(job.origin.place_locale)
+    locale = job.origin.place_locale
     return Card(
         job_id=job.id,
         state=state,
-        locale=job.origin.place_locale,
-        title=texts.say(f"card-title-{state.value}"),
+        locale=locale,
+        title=Texts(locale).say(f"card-title-{state.value}"),
         lines=tuple(lines),
-        progress=progress,
-        picture=progress.picture if progress else None,
-        clip=clip,
         loop=job.request.loop,
-        buttons=tuple(Button(action, texts.say(f"action-{action.value}")) for action in actions),
+        buttons=tuple(buttons),
     )
 
 
-def _renderer(texts: Texts, job: Job) -> str:
+def button(texts: Texts, action: Action) -> Button:
+    return Button(action, texts.say(f"action-{action.value}"))
+
+
+def renderer_line(texts: Texts, job: Job) -> str:
     return texts.say(f"renderer-{job.renderer.value}")
 
 
-def _notes(texts: Texts, job: Job) -> list[str]:
+def notes_lines(texts: Texts, job: Job) -> list[str]:
     of_clip = job.clip.notes if job.clip else ()
     return [texts.say(note.key, **note.args) for note in (*job.notes, *of_clip)]
 
 
-def _settings(texts: Texts, job: Job) -> str:
+def settings_line(texts: Texts, job: Job) -> str:
     asked = job.request
     parts = [
         texts.say("setting-frames", frames=asked.frames_shown),
@@ -176,7 +144,7 @@ def _blink(texts: Texts, blink: Blink) -> str:
     return texts.say("measured-blink", at=blink.deepest_s, eye=blink.eye.value)
 
 
-def _way_out(texts: Texts, way: WayOut) -> Button:
+def button_of(texts: Texts, way: WayOut) -> Button:
     action = Action(way.action)
     if action is not Action.CHANGE:
         return Button(action, texts.say(f"action-{action.value}", **way.changes), way.changes)

@@ -72,6 +72,55 @@ settings-wrong = { $variable } is “{ $value }”. It cannot be used: { $reason
 ### Limits
 
 limit-disk-full = The disk is nearly full, so I can't take new pictures at the moment. Please try again later.
+limit-gpu-day = This clip costs about { $cost } s of GPU time, and { $left } of your { $limit } s for today are left. Fewer steps or a smaller resolution cost less; at midnight (UTC) all are yours again.
+limit-authors-asked = { $limit ->
+    [one] An author is being asked for you already, and that is all at once.
+   *[other] { $limit } authors are being asked for you already, as many as at once.
+} Please wait for an answer.
+cost-about = Costs about { $cost } s of GPU time
+cost-about-of = Costs about { $cost } of your { $limit } s for today; { $left } s are left.
+
+### Who may use it, and where
+
+place-not-allowed = I'm not set up for this place. Whoever runs this bot can let it in by adding { $home } to ALLOWED_PLACES.
+place-private = In private I only work for members of communities that use this bot. Please ask there; or whoever runs it can add { $home } to ALLOWED_PLACES.
+place-roles = Here only some roles may use this. Please ask a moderator.
+place-paused = This is paused here by the moderators. Please try again later.
+place-not-yours = Only those who look after this place can see and change that.
+person-blocked = You can't send me pictures any more. Whoever runs this bot can tell you why.
+setting-not-a-number = “{ $name }” is a whole number, or “default”; I can't read “{ $value }” as one.
+setting-above-ceiling = “{ $name }” may be at most { $high } here, which is what whoever runs this bot allows; { $value } is more.
+setting-list-too-long = “{ $name }” may hold { $limit } entries.
+
+### Consent
+
+ask-photo = This looks like a photo. Is it of you, or do you have the consent of the person in it, and is it not of a minor?
+photo-not-taken = I only animate drawings here, and this looks like a photo.
+picture-blocked = This picture is blocked here and can't be animated.
+author-opted-out = Whoever made this picture does not want it to be animated by others.
+author-own-only = Here you can only animate pictures of your own.
+author-not-here = This picture is somebody else's, and I can't ask them in a private message. Please ask for it where they posted it.
+author-asked = I asked { $author }, whose picture this is. As soon as they say yes, your clip goes into the queue; that may take a while.
+author-denied = { $author } would rather not have this picture animated.
+author-denied-for-good = { $author } does not want their pictures to be animated by others.
+author-not-needed = { $person } does not need an answer any more.
+author-agreed = { $author } said yes, but one thing is in the way, { $person }:
+author-too-late = Thank you, but this one is not wanted or not possible any more.
+ask-author = { $author }, { $person } would like to bring this picture of yours to life. May they?
+ask-author-why = Nobody else can answer this. If you say no for good, nobody will ask you again.
+not-your-picture = Only whoever made the picture can answer that.
+answer-gone = This button does not fit any more. Please use the newest one.
+prompt-words = I don't draw what this prompt asks for. Please leave it out.
+prompt-minor = That is something I will never draw. You can't send me pictures any more, and whoever runs this bot has been told.
+card-title-asking = May this picture be animated?
+card-title-asked = The author was asked
+card-title-denied = Not this picture
+card-title-agreed = The author said yes
+card-title-alarm = Somebody was blocked
+alarm-minor = { $person } asked in { $home } for sexualised minors. The request { $job } was refused and the person is blocked.
+action-allow = Yes, go ahead
+action-deny = No
+action-never = No, never
 
 ### The card of a job, from its place in the queue to its clip
 
@@ -83,6 +132,27 @@ card-title-failed = This one did not work
 card-title-cancelled = Cancelled
 card-title-expired = Waited too long
 card-title-refused = One question first
+card-title-deleted = Deleted
+card-title-hidden = Hidden for now
+card-title-gone = Its time is over
+card-title-shared = A sketch came alive
+card-title-report = A clip was reported
+card-deleted = Whoever deleted it can have it back until { $until }.
+card-hidden = Somebody reported this clip. Until those who look after this place have decided, nobody sees it.
+card-gone = The files of this clip are not kept any more. To make a new one, send the picture again with these settings.
+card-gone-for-good = This clip was deleted, and its files with it.
+card-drawn-by = Drawn by { $author }
+card-shared = Shared in this community.
+card-on-web = Shown on the web page.
+card-kept-while-shared = Files are kept as long as it is shown.
+action-renders = { $action } · new render
+action-renders-for = { $action } · new render, { $span }
+action-web = Show on the web page
+action-web-off = Take off the web page
+action-star = ★ Star
+action-keep = Keep
+action-remove = Remove
+action-block = Remove and block
 card-place = Number { $place } in the queue
 card-wait = starts in { $span }
 card-step = Step { $step } of { $of }
@@ -148,6 +218,40 @@ not-your-job = Only the person who asked for it can do that.
 mention-done = Your clip is ready.
 label-ai = AI-generated
 terminal-no-place = The clip can't be written to { $path }.
+
+### What people do with a clip, and why not
+
+action-too-late = There is no clip to do that with.
+clip-hidden = This clip was reported and is hidden until somebody has decided.
+clip-deleted = This clip was deleted.
+clip-gone = The files of this clip are not kept any more. Send the picture again to make a new one.
+not-your-own = This one is yours: you can delete it yourself.
+not-your-deletion = Only whoever deleted it can have it back.
+undelete-too-late = It can't be had back any more: that is possible for a day.
+star-not-shared = This clip is not shared any more.
+note-not-to-share = Whoever drew the picture, or looks after this community, does not want it shown.
+share-vetoed = Whoever drew the picture, or looks after this community, does not want this clip shown.
+share-opted-out = Whoever drew this picture wants none of their pictures animated or shown.
+share-no-community = There is nobody to share it with here: this is a private conversation.
+share-restricted = This clip comes from a place for adults, and the gallery here is for everybody.
+share-restricted-web = This clip comes from a place for adults, and the web page is for everybody.
+shared-by = By { $person }
+shared-stars = ★ { $stars }
+gallery-taken-back = This clip is not shared any more.
+report-already = You have reported this clip already.
+report-too-late = This clip can't be seen any more; there is nothing left to report.
+report-decided = This report is settled already.
+not-yours-to-decide = Only those who look after this place can decide that.
+operator-only = Only who runs the bot can do that.
+report-prompt = Prompt: { $prompt }
+report-count = { $reports ->
+    [one] One person reported it.
+   *[other] { $reports } people reported it.
+}
+report-reason = “{ $reason }”
+report-decided-keep = Decided: the clip stays.
+report-decided-remove = Decided: the clip was removed.
+report-decided-block = Decided: the clip was removed, and its owner and picture are blocked.
 
 ### A picture that cannot be used
 
@@ -262,3 +366,44 @@ doctor-speed-measured = { $res }: { $span } ({ $clips ->
  })
 doctor-speed-scaled = { $res }: { $span } (worked out from other sizes)
 doctor-set-token = Not set up: { $variable } in { $path }.
+
+### Discord
+
+discord-animate = Bring a portrait sketch to life: it blinks and smiles in a clip of six seconds
+discord-menu-animate = Animate
+discord-option-image = The sketch: a face from the front with clear eyes works best
+discord-option-expression = What the face does; auto leaves it to the picture
+discord-option-steps = How carefully it is drawn; 60 smooths the beginning and end of each blink
+discord-option-res = How large: 768 is the sweet spot for sketches
+discord-option-frames = How long: 49 frames last six seconds
+discord-option-cfg = How strictly the prompt is followed; 4.5 for loose sketches
+discord-option-mode = fast is several times sooner and slightly different
+discord-option-style = fine, loose, or cartoon for a child's drawing with big eyes
+discord-option-sampler = The rhythm of the lids; DPM++ 2M Karras eases them in and out
+discord-option-loop = End on the first picture again, for a seamless loop
+discord-option-prompt = Usually best left empty: the picture is everything
+discord-option-negative = What should not appear; empty is the default
+discord-option-seed = The same seed with the same settings gives the same clip
+discord-option-format = The kind of file
+discord-option-preset = Settings that were kept under a name
+discord-option-options = Settings as text, like steps:60 res:768
+discord-on-its-way = Here it is:
+discord-which-format = Which file would you like?
+discord-reported = Thank you. The clip is hidden now, and somebody will decide about it.
+discord-form-prompt = Prompt
+discord-form-style = Style
+discord-form-sampler = Sampler
+discord-form-res = Size
+discord-form-options = More settings
+discord-form-reason = What is wrong with it?
+discord-no-picture = I see no picture there. Attach a sketch to your message and mention me in it, or use /animate.
+discord-reply-unseen = I can't see the picture in the message that you replied to. Open that message's menu instead and choose Apps > Animate.
+discord-picture-elsewhere = I only take pictures that were uploaded to Discord. Please attach the file itself.
+discord-picture-not-loaded = The picture could not be loaded from Discord. Please send it once more.
+discord-not-permitted = I may not answer in this channel. Whoever looks after it has to allow me: { $missing }.
+discord-permission-view-channel = View Channel
+discord-permission-send-messages = Send Messages
+discord-permission-send-messages-in-threads = Send Messages in Threads
+discord-permission-attach-files = Attach Files
+discord-permission-read-message-history = Read Message History
+discord-token-wrong = Discord does not know the token in DISCORD_TOKEN. Copy it anew from the Developer Portal, under Bot > Reset Token.

@@ -88,6 +88,52 @@ settings-wrong = { $variable } 现在是“{ $value }”，无法使用：{ $rea
 ### 限制
 
 limit-disk-full = 磁盘快满了，暂时不能接收新图片。请稍后再试。
+limit-gpu-day = 这个视频大约要用 { $cost } 秒显卡时间，而你今天的 { $limit } 秒只剩 { $left } 秒。减少步数或降低分辨率可以省一些；UTC 零点重新计算。
+limit-authors-asked = 已经在替你询问 { $limit } 位作者，同时最多只能问这么多。请等其中一位答复。
+cost-about = 大约需要 { $cost } 秒显卡时间
+cost-about-of = 大约需要你今天 { $limit } 秒中的 { $cost } 秒，还剩 { $left } 秒。
+
+### 谁可以用、在哪里用
+
+place-not-allowed = 我还没有在这里启用。机器人的运营者把 { $home } 加进 ALLOWED_PLACES 就可以了。
+place-private = 私聊里我只为已启用本机器人的社区成员服务。请到社区里使用，或者请运营者把 { $home } 加进 ALLOWED_PLACES。
+place-roles = 这里只有部分角色可以使用，请联系管理员。
+place-paused = 管理员暂停了这里的使用。请稍后再试。
+place-not-yours = 只有管理这里的人才能查看和更改。
+person-blocked = 你不能再给我发图片了。原因可以询问机器人的运营者。
+setting-not-a-number = “{ $name }”要填整数或 default，我看不懂“{ $value }”。
+setting-above-ceiling = “{ $name }”在这里最多是 { $high }，这是运营者设定的上限；{ $value } 超出了。
+setting-list-too-long = “{ $name }”最多只能有 { $limit } 项。
+
+### 同意
+
+ask-photo = 这看起来是一张照片。照片里的人是你自己，或者你已获得对方的同意，并且对方不是未成年人，对吗？
+photo-not-taken = 这里我只让画动起来，而这看起来是一张照片。
+picture-blocked = 这张图片已被屏蔽，不能做成动画。
+author-opted-out = 这张图片的作者不希望别人把它做成动画。
+author-own-only = 这里只能用你自己的图片。
+author-not-here = 这张图片是别人的，而我不能在私聊里询问对方。请到对方发图的地方再试。
+author-asked = 我已经询问了图片的作者 { $author }。对方一同意，你的视频就会开始排队；这可能要等一段时间。
+author-denied = { $author } 不希望这张图片被做成动画。
+author-denied-for-good = { $author } 不希望自己的图片被别人做成动画。
+author-not-needed = { $person } 已经不需要答复了。
+author-agreed = { $author } 同意了，不过还差一步，{ $person }：
+author-too-late = 谢谢，不过这个请求已经不需要或无法继续了。
+ask-author = { $author }，{ $person } 想让你的这张图片动起来，可以吗？
+ask-author-why = 只有你能回答。如果选择永不同意，以后不会再有人问你。
+not-your-picture = 只有图片的作者才能回答。
+answer-gone = 这个按钮已经不适用了，请使用最新的按钮。
+prompt-words = 提示词里有我不画的内容，请去掉。
+prompt-minor = 这样的内容我绝不会画。你不能再给我发图片了，运营者已经收到通知。
+card-title-asking = 可以让这张图片动起来吗？
+card-title-asked = 已询问作者
+card-title-denied = 这张图片不行
+card-title-agreed = 作者同意了
+card-title-alarm = 有人被屏蔽
+alarm-minor = { $person } 在 { $home } 请求了涉及未成年人的色情内容。请求 { $job } 已被拒绝，此人已被屏蔽。
+action-allow = 可以
+action-deny = 不可以
+action-never = 永不同意
 
 ### The card of a job, from its place in the queue to its clip
 
@@ -99,6 +145,27 @@ card-title-failed = 这次没有成功
 card-title-cancelled = 已取消
 card-title-expired = 等待太久了
 card-title-refused = 先问一个问题
+card-title-deleted = 已删除
+card-title-hidden = 暂时隐藏
+card-title-gone = 已过保留期
+card-title-shared = 一张画动起来了
+card-title-report = 有短片被举报
+card-deleted = 删除它的人可以在 { $until } 之前恢复。
+card-hidden = 有人举报了这个短片。在这里的管理者做出决定之前，谁也看不到它。
+card-gone = 这个短片的文件已不再保留。想再做一个，请用这些设置重新发送图片。
+card-gone-for-good = 这个短片和它的文件都已删除。
+card-drawn-by = 原画：{ $author }
+card-shared = 已在本社区分享。
+card-on-web = 已在网页上展示。
+card-kept-while-shared = 展示期间文件一直保留。
+action-renders = { $action } · 重新绘制
+action-renders-for = { $action } · 重新绘制，{ $span }
+action-web = 在网页上展示
+action-web-off = 从网页撤下
+action-star = ★ 点赞
+action-keep = 保留
+action-remove = 移除
+action-block = 移除并封禁
 card-place = 排在第 { $place } 位
 card-wait = { $span }后开始
 card-step = 第 { $step } 步，共 { $of } 步
@@ -169,6 +236,37 @@ not-your-job = 只有发起的人才能这样做。
 mention-done = 你的短片做好了。
 label-ai = AI生成
 terminal-no-place = 短片无法写入 { $path }。
+
+### 人们对短片做的事，以及为什么不行
+
+action-too-late = 这里没有可以这样操作的短片。
+clip-hidden = 这个短片被举报了，在有人做出决定之前处于隐藏状态。
+clip-deleted = 这个短片已被删除。
+clip-gone = 这个短片的文件已不再保留。重新发送图片就可以再做一个。
+not-your-own = 这是你自己的短片，你可以直接删除。
+not-your-deletion = 只有删除它的人才能恢复。
+undelete-too-late = 已经无法恢复：删除后一天之内才可以。
+star-not-shared = 这个短片已不再分享。
+note-not-to-share = 原画作者或本社区的管理者不希望展示它。
+share-vetoed = 原画作者或本社区的管理者不希望展示这个短片。
+share-opted-out = 这幅画的作者不希望自己的画被制作成动画或展示。
+share-no-community = 这里是私聊，没有可以分享的对象。
+share-restricted = 这个短片来自成人场所，而这里的画廊面向所有人。
+share-restricted-web = 这个短片来自成人场所，而网页面向所有人。
+shared-by = 作者：{ $person }
+shared-stars = ★ { $stars }
+gallery-taken-back = 这个短片已不再分享。
+report-already = 你已经举报过这个短片。
+report-too-late = 这个短片已经看不到了，没有可举报的内容。
+report-decided = 这个举报已经处理过了。
+not-yours-to-decide = 只有这里的管理者才能做这个决定。
+operator-only = 只有运营者才能这样做。
+report-prompt = 提示词：{ $prompt }
+report-count = 有 { $reports } 人举报。
+report-reason = “{ $reason }”
+report-decided-keep = 决定：保留这个短片。
+report-decided-remove = 决定：短片已移除。
+report-decided-block = 决定：短片已移除，其所有者和图片已被封禁。
 
 ### 不能用的图片
 
@@ -265,3 +363,44 @@ doctor-not-measured = 这个模型还没有做过短片。做完第一段之后�
 doctor-speed-measured = { $res }：{ $span }（根据 { $clips } 段短片测得）
 doctor-speed-scaled = { $res }：{ $span }（由其他尺寸推算）
 doctor-set-token = 尚未设置：{ $path } 里的 { $variable }。
+
+### Discord
+
+discord-animate = 让一张人像素描活起来：六秒的短片里，它会眨眼、微笑
+discord-menu-animate = 让它动起来
+discord-option-image = 素描：正面、眼睛清楚的脸效果最好
+discord-option-expression = 脸上做什么表情；auto 交给画面本身
+discord-option-steps = 画得多仔细；60 会让每次眨眼的开始和结束更柔和
+discord-option-res = 大小：768 最适合素描
+discord-option-frames = 长度：49 帧是六秒
+discord-option-cfg = 多严格地遵循提示词；线条松散的素描用 4.5
+discord-option-mode = fast 快好几倍，结果略有不同
+discord-option-style = fine、loose，或者 cartoon（大眼睛的儿童画）
+discord-option-sampler = 眼皮的节奏；DPM++ 2M Karras 让开合更柔和
+discord-option-loop = 最后回到第一张画面，循环播放不会跳
+discord-option-prompt = 通常留空最好：画面就是一切
+discord-option-negative = 不该出现的东西；留空就用默认值
+discord-option-seed = 同样的种子和设置会得到同样的短片
+discord-option-format = 文件的种类
+discord-option-preset = 以某个名字保存的设置
+discord-option-options = 用文字写的设置，例如 steps:60 res:768
+discord-on-its-way = 在这里：
+discord-which-format = 想要哪种文件？
+discord-reported = 谢谢。这个短片已经隐藏，会有人来决定怎么处理。
+discord-form-prompt = 提示词
+discord-form-style = 风格
+discord-form-sampler = 采样器
+discord-form-res = 大小
+discord-form-options = 更多设置
+discord-form-reason = 哪里不对？
+discord-no-picture = 我没有看到图片。请在消息里附上素描并提到我，或者用 /animate。
+discord-reply-unseen = 我看不到你回复的那条消息里的图片。请打开那条消息的菜单，选“应用 > 让它动起来”。
+discord-picture-elsewhere = 我只接受上传到 Discord 的图片。请直接附上文件。
+discord-picture-not-loaded = 没能从 Discord 读取这张图片。请再发一次。
+discord-not-permitted = 我不能在这个频道里回答。管理它的人需要允许我：{ $missing }。
+discord-permission-view-channel = 查看频道
+discord-permission-send-messages = 发送消息
+discord-permission-send-messages-in-threads = 在子区内发送消息
+discord-permission-attach-files = 附加文件
+discord-permission-read-message-history = 阅读消息历史记录
+discord-token-wrong = Discord 不认识 DISCORD_TOKEN 里的令牌。请到开发者门户的 Bot > Reset Token 重新复制一个。

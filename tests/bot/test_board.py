@@ -11,10 +11,11 @@ import pytest
 from bot.board import Board
 from bot.card import Card, CardState
 from bot.clip import Progress
+from bot.endings import ended_card
 from bot.errors import MessengerError
 from bot.job import Job, JobStatus
 from bot.limits import QueueLimits
-from bot.wording import Standing, ended_card, queued_card, running_card
+from bot.wording import Standing, queued_card, running_card
 from tests.bot.test_estimate import job as a_job
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger

@@ -151,8 +151,8 @@ async def test_a_job_announced_while_a_lane_looks_is_not_overlooked(
 ) -> None:
     claim, cards = house.jobs.claim, []
 
-    async def late(*args: Any) -> Job | None:
-        found = await claim(*args)
+    async def late(*args: Any, **options: Any) -> Job | None:
+        found = await claim(*args, **options)
         if not cards:
             cards.append(await house.submit())
         return found

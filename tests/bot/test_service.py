@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.card import Action, CardState
-from bot.clip import Drawing
 from bot.errors import (
     JobGoneError,
     LimitError,
@@ -18,8 +17,7 @@ from bot.errors import (
 )
 from bot.inspection import Face
 from bot.job import JobStatus
-from bot.request import ClipFormat
-from bot.service import HouseRules
+from bot.rules import HouseRules
 from tests.fakes.engine import FACE
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 
@@ -156,37 +154,6 @@ async def test_a_cancel_that_comes_too_late_says_so(house: FakeHouse) -> None:
         await house.until_status(card.job_id, JobStatus.DELIVERED)
     with pytest.raises(JobGoneError, match="cancel-too-late"):
         await house.service.cancel(card.job_id, ADA)
-
-
-async def test_again_takes_the_same_picture_and_settings_with_a_new_seed(house: FakeHouse) -> None:
-    first = await house.job(await house.submit(seed="7", expression="wink"))
-    again = await house.job(await house.service.again(first.id, ADA, {"loop": "on"}))
-    assert again.id != first.id
-    assert again.request.expression == first.request.expression
-    assert again.request.loop and not again.request.seed_typed
-
-
-async def test_another_format_is_made_from_the_same_master(house: FakeHouse) -> None:
-    async with house.at_work():
-        card = await house.submit()
-        await house.until_status(card.job_id, JobStatus.DELIVERED)
-    file = await house.service.file_of(card.job_id, ADA, ClipFormat.SHEET)
-    assert file.format is ClipFormat.SHEET
-    assert len(house.engine.rendered) == 1
-
-
-async def test_the_expression_curve_is_drawn_for_its_owner_once_there_is_a_clip(
-    house: FakeHouse,
-) -> None:
-    card = await house.submit()
-    with pytest.raises(JobGoneError, match="clip-not-ready"):
-        await house.service.drawing_of(card.job_id, ADA, Drawing.CURVES_PNG)
-    async with house.at_work():
-        await house.until_status(card.job_id, JobStatus.DELIVERED)
-    with pytest.raises(NotAllowedError):
-        await house.service.drawing_of(card.job_id, BEN, Drawing.CURVES_PNG)
-    picture = await house.service.drawing_of(card.job_id, ADA, Drawing.CURVES_PNG)
-    assert picture.name == "curves.png" and picture.exists()
 
 
 async def test_the_place_in_the_queue_counts_who_comes_first(house: FakeHouse) -> None:

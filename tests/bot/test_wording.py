@@ -10,14 +10,13 @@ import pytest
 
 from bot.card import Action, Card, CardState
 from bot.clip import Clip, ClipFile, Progress, Renderer
+from bot.endings import done_card, ended_card
 from bot.estimate import Span
 from bot.job import Job, JobStatus
 from bot.measurement import Blink, Eye, Measurement, Verdict
 from bot.request import ClipFormat
 from bot.wording import (
     Standing,
-    done_card,
-    ended_card,
     finishing_card,
     queued_card,
     running_card,

@@ -5,28 +5,43 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.assembly import Core, Outside, Rules, Stores, assemble
 from bot.board import Board
 from bot.card import Card
 from bot.clip import Renderer
-from bot.delivery import ClipRules, Delivery
+from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher, Shift
-from bot.drafts import Drafts
+from bot.encoding import ClipRules
 from bot.job import Job, JobStatus
 from bot.origin import Origin
-from bot.service import HouseRules, Service
+from bot.rules import HouseRules
+from bot.service import Service
 from bot.waiting import WaitingRoom
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import FakeMedia
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.people import FakePresetStore, FakeSettingsStore
+from tests.fakes.reports import FakeReportStore
+from tests.fakes.shares import FakeShareStore
 from tests.fakes.stores import FakeJobStore, FakeQuestionStore
 
 ADA = Origin(platform="fake", place="studio", person="ada")
 BEN = Origin(platform="fake", place="studio", person="ben")
 GUARD_S = 10  # of real time: against a test that hangs, nothing else
+
+
+@dataclass
+class People:
+    """What is kept of people beside their jobs; it outlives a house as its jobs do."""
+
+    questions: FakeQuestionStore = field(default_factory=FakeQuestionStore)
+    settings: FakeSettingsStore = field(default_factory=FakeSettingsStore)
+    presets: FakePresetStore = field(default_factory=FakePresetStore)
+    reports: FakeReportStore = field(default_factory=FakeReportStore)
 
 
 @dataclass
@@ -43,6 +58,10 @@ class FakeHouse:
     media: FakeMedia
     clock: FakeClock
     sketch: Path
+    core: Core
+    settings: FakeSettingsStore
+    reports: FakeReportStore
+    shares: FakeShareStore
 
     async def submit(self, origin: Origin = ADA, **options: str) -> Card:
         await self.clock.advance(0.001)  # ids sort by the millisecond
@@ -91,66 +110,47 @@ def furnish(
     media: FakeMedia,
     rules: HouseRules | None = None,
     instance: str = "one",
+    people: People | None = None,
 ) -> FakeHouse:
     """A house around parts that outlived another one: what a restart is."""
     sketch = tmp_path / "sketch.png"
     sketch.write_bytes(b"a sketch")
     messengers = {messenger.platform: messenger}
-    questions = FakeQuestionStore()
-    board = Board(messengers, jobs, clock)
-    delivery = Delivery(
-        messengers=messengers,
-        board=board,
-        jobs=jobs,
-        engine=engine,
-        media=media,
-        clock=clock,
-        rules=ClipRules(),
-    )
-    shift = Shift(instance=instance, renderers=list(Renderer), platforms=list(messengers))
-    waiting = WaitingRoom(
-        platforms=list(messengers),
-        jobs=jobs,
-        usage=jobs.usage,
-        engine=engine,
-        drafts=Drafts(jobs=jobs, engine=engine, media=media, producer="us"),
-        board=board,
-        clock=clock,
-    )
-    dispatcher = Dispatcher(
-        shift,
-        jobs=jobs,
-        engine=engine,
-        media=media,
-        board=board,
-        delivery=delivery,
-        waiting=waiting,
-        clock=clock,
-    )
-    service = Service(
-        rules or HouseRules(),
-        jobs=jobs,
-        questions=questions,
-        usage=jobs.usage,
-        media=media,
-        engine=engine,
-        board=board,
-        delivery=delivery,
-        dispatcher=dispatcher,
-        waiting=waiting,
-        clock=clock,
+    people = people or People()
+    shares = FakeShareStore(jobs)
+    core = assemble(
+        Rules(
+            house=rules or HouseRules(),
+            clips=ClipRules(),
+            shift=Shift(instance=instance, renderers=list(Renderer), platforms=list(messengers)),
+        ),
+        Stores(
+            jobs=jobs,
+            questions=people.questions,
+            usage=jobs.usage,
+            quotas=jobs.quota,
+            settings=people.settings,
+            presets=people.presets,
+            shares=shares,
+            reports=people.reports,
+        ),
+        Outside(messengers=messengers, engine=engine, media=media, clock=clock),
     )
     return FakeHouse(
-        service,
-        dispatcher,
-        delivery,
-        board,
-        waiting,
+        core.service,
+        core.dispatcher,
+        core.delivery,
+        core.board,
+        core.waiting,
         jobs,
-        questions,
+        people.questions,
         engine,
         messenger,
         media,
         clock,
         sketch,
+        core,
+        people.settings,
+        people.reports,
+        shares,
     )

@@ -1,0 +1,252 @@
+"""The core, put together around whatever implements its ports: the bot's adapters, or fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.acting import Acting
+from bot.alarm import Alarm
+from bot.announcing import Announcing
+from bot.authors import Authors
+from bot.board import Board
+from bot.cancelling import Cancelling
+from bot.cases import Cases
+from bot.clips import Clips
+from bot.community import Community
+from bot.copies import Copies
+from bot.delivery import Delivery
+from bot.dispatcher import Dispatcher, Shift
+from bot.door import Door
+from bot.drafts import Drafts
+from bot.encoding import ClipRules, Encoding
+from bot.entry import Entry, Staff
+from bot.gallery import Gallery
+from bot.moderation import Moderation
+from bot.notices import Notices
+from bot.ports import Clock, Engine, MediaStore, Messenger
+from bot.presets import Presets
+from bot.pricing import Pricing
+from bot.reception import Reception
+from bot.rules import HouseRules
+from bot.screening import Screening
+from bot.service import Service
+from bot.showing import Showing
+from bot.stores import Stores as Stores
+from bot.waiting import WaitingRoom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Everything else that the core speaks to."""
+
+    messengers: Mapping[str, Messenger]
+    engine: Engine
+    media: MediaStore
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    house: HouseRules
+    clips: ClipRules
+    shift: Shift
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """`board` is an async context manager, to be entered by who assembled it."""
+
+    board: Board
+    door: Door
+    acting: Acting
+    showing: Showing
+    delivery: Delivery
+    waiting: WaitingRoom
+    dispatcher: Dispatcher
+    service: Service
+
+
+def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
+    board = Board(outside.messengers, stores.jobs, outside.clock)
+    door = Door(rules.house, settings=stores.settings, reports=stores.reports)
+    acting = Acting(jobs=stores.jobs, shares=stores.shares, reports=stores.reports, door=door)
+    encoding = Encoding(
+        messengers=outside.messengers,
+        engine=outside.engine,
+        media=outside.media,
+        settings=stores.settings,
+        clock=outside.clock,
+        rules=rules.clips,
+    )
+    showing = _showing(rules, stores, outside, board, acting, encoding)
+    delivery = Delivery(
+        messengers=outside.messengers,
+        board=board,
+        jobs=stores.jobs,
+        engine=outside.engine,
+        encoding=encoding,
+        showing=showing,
+        notices=Notices(outside.messengers, stores.settings),
+        clock=outside.clock,
+        keep=rules.clips.keep,
+    )
+    waiting = _waiting(rules, stores, outside, board)
+    dispatcher = Dispatcher(
+        rules.shift,
+        jobs=stores.jobs,
+        engine=outside.engine,
+        media=outside.media,
+        board=board,
+        delivery=delivery,
+        waiting=waiting,
+        clock=outside.clock,
+    )
+    pricing = Pricing(rules.house, waiting=waiting, quotas=stores.quotas, clock=outside.clock)
+    reception = _reception(rules.house, stores, outside, door, pricing)
+    announcing = Announcing(board=board, dispatcher=dispatcher, waiting=waiting)
+    cancelling = Cancelling(
+        jobs=stores.jobs, acting=acting, delivery=delivery, interrupt=dispatcher.interrupt
+    )
+    service = Service(
+        door=door,
+        community=Community(rules.house, door=door, settings=stores.settings, clock=outside.clock),
+        reception=reception,
+        pricing=pricing,
+        jobs=stores.jobs,
+        usage=stores.usage,
+        waiting=waiting,
+        acting=acting,
+        announcing=announcing,
+        cancelling=cancelling,
+        clips=Clips(
+            messengers=outside.messengers,
+            jobs=stores.jobs,
+            shares=stores.shares,
+            media=outside.media,
+            engine=outside.engine,
+            encoding=encoding,
+            acting=acting,
+            showing=showing,
+            clock=outside.clock,
+            reception=reception,
+            announcing=announcing,
+        ),
+        gallery=Gallery(
+            jobs=stores.jobs,
+            shares=stores.shares,
+            settings=stores.settings,
+            acting=acting,
+            showing=showing,
+            clock=outside.clock,
+        ),
+        moderation=Moderation(
+            jobs=stores.jobs,
+            shares=stores.shares,
+            reports=stores.reports,
+            settings=stores.settings,
+            door=door,
+            acting=acting,
+            showing=showing,
+            clock=outside.clock,
+            cancel_all=cancelling.cancel_all,
+        ),
+    )
+    return Core(
+        board=board,
+        door=door,
+        acting=acting,
+        showing=showing,
+        delivery=delivery,
+        waiting=waiting,
+        dispatcher=dispatcher,
+        service=service,
+    )
+
+
+def _showing(
+    rules: Rules,
+    stores: Stores,
+    outside: Outside,
+    board: Board,
+    acting: Acting,
+    encoding: Encoding,
+) -> Showing:
+    copies = Copies(
+        messengers=outside.messengers,
+        shares=stores.shares,
+        reports=stores.reports,
+        encoding=encoding,
+        acting=acting,
+    )
+    cases = Cases(
+        messengers=outside.messengers,
+        reports=stores.reports,
+        settings=stores.settings,
+        encoding=encoding,
+        operator_place=rules.house.operator_place,
+        language=rules.house.language,
+    )
+    return Showing(
+        messengers=outside.messengers,
+        board=board,
+        jobs=stores.jobs,
+        shares=stores.shares,
+        encoding=encoding,
+        beside=(copies, cases),
+        keep=rules.clips.keep,
+    )
+
+
+def _waiting(rules: Rules, stores: Stores, outside: Outside, board: Board) -> WaitingRoom:
+    drafts = Drafts(
+        jobs=stores.jobs,
+        engine=outside.engine,
+        media=outside.media,
+        producer=rules.clips.producer,
+    )
+    return WaitingRoom(
+        platforms=list(outside.messengers),
+        jobs=stores.jobs,
+        usage=stores.usage,
+        engine=outside.engine,
+        drafts=drafts,
+        board=board,
+        clock=outside.clock,
+    )
+
+
+def _reception(
+    rules: HouseRules, stores: Stores, outside: Outside, door: Door, pricing: Pricing
+) -> Reception:
+    authors = Authors(
+        messengers=outside.messengers,
+        questions=stores.questions,
+        settings=stores.settings,
+        media=outside.media,
+        clock=outside.clock,
+    )
+    screening = Screening(
+        rules,
+        settings=stores.settings,
+        reports=stores.reports,
+        alarm=Alarm(rules.operator_place, rules.language, outside.messengers),
+        clock=outside.clock,
+    )
+    return Reception(
+        door=door,
+        entry=Entry(
+            rules,
+            Staff(screening, authors, pricing),
+            jobs=stores.jobs,
+            questions=stores.questions,
+            clock=outside.clock,
+        ),
+        authors=authors,
+        presets=Presets(stores.presets, stores.jobs),
+        questions=stores.questions,
+        media=outside.media,
+        engine=outside.engine,
+        clock=outside.clock,
+        min_free_bytes=rules.min_free_bytes,
+    )

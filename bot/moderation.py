@@ -1,0 +1,154 @@
+"""Reports of clips, the decisions about them, and who and what stays out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.acting import Acting, Allowed
+from bot.card import Action
+from bot.clips import take_away
+from bot.door import Door
+from bot.errors import JobGoneError, NotAllowedError, PersonError
+from bot.job import Job, new_job_id
+from bot.origin import Origin
+from bot.ports import Clock, JobStore, ReportStore, SettingsStore, ShareStore
+from bot.reports import Block, Blocked, Decision, Report
+from bot.showing import Showing
+
+log = structlog.get_logger(__name__)
+
+REASON_LIMIT = 300  # characters: enough to say what is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A clip that waits for a decision, and what is said against it."""
+
+    job: Job
+    reports: tuple[Report, ...]
+
+
+class Moderation:
+    """`cancel_all` takes back what a person who is blocked has waiting."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        shares: ShareStore,
+        reports: ReportStore,
+        settings: SettingsStore,
+        door: Door,
+        acting: Acting,
+        showing: Showing,
+        clock: Clock,
+        cancel_all: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._jobs = jobs
+        self._shares = shares
+        self._reports = reports
+        self._settings = settings
+        self._door = door
+        self._acting = acting
+        self._showing = showing
+        self._clock = clock
+        self._cancel_all = cancel_all
+
+    async def report(self, job_id: str, person: Origin, reason: str = "") -> Job:
+        """The clip is hidden at once, and those who decide are asked. Raises `PersonError` for
+        who has reported it before."""
+        async with self._acting.on(Action.REPORT, job_id, person) as held:
+            if not await self._is_new(held, reason.strip()[:REASON_LIMIT]):
+                raise PersonError("report-already")
+            job = await self._jobs.save(job_id, hidden=True, told=False)
+            log.error("clip.reported", home=job.origin.home)
+        await self._showing.tell(job_id)
+        return job
+
+    async def decide(self, job_id: str, person: Origin, decision: Decision) -> Job:
+        """For every report of the clip at once; whoever comes second is told that it is decided."""
+        person = await self._as_moderator(await self._jobs.get(job_id), person)
+        action = Action(decision.value)
+        async with self._acting.on(action, job_id, person) as held:
+            job = await self._apply(held, decision)
+            log.info("report.decided", decision=decision.value)
+        if decision is Decision.BLOCK:
+            await self._cancel_all(job.origin.owner)
+        await self._showing.tell(job_id)
+        return job
+
+    async def cases(self, home: str | None = None) -> list[Case]:
+        """What waits for a decision, the oldest first."""
+        by_job: dict[str, list[Report]] = {}
+        for report in await self._reports.undecided(home):
+            by_job.setdefault(report.job_id, []).append(report)
+        return [
+            Case(await self._jobs.get(job_id), tuple(reports))
+            for job_id, reports in by_job.items()
+            if await self._jobs.known([job_id])
+        ]
+
+    async def reported(self, number: str) -> str:
+        """The id of the job that a report, or the job's own id, speaks of. Raises
+        `JobGoneError`."""
+        if await self._jobs.known([number]):
+            return number
+        return (await self._reports.get(number)).job_id
+
+    async def blocks(self, person: Origin) -> list[Block]:
+        """The newest first. Raises `NotAllowedError`."""
+        await self._require_operator(person)
+        return await self._reports.blocks()
+
+    async def unblock(self, person: Origin, kind: Blocked, value: str) -> bool:
+        """`value` as the list of blocks shows it. Whether there was one."""
+        await self._require_operator(person)
+        return await self._reports.unblock(kind, value)
+
+    async def _is_new(self, held: Allowed, reason: str) -> bool:
+        """True too where a crash came between a report and its clip's being hidden."""
+        now, job = self._clock.now(), held.job
+        report = Report(
+            id=new_job_id(now),
+            job_id=job.id,
+            home=job.origin.home,
+            reporter=held.person.owner,
+            reported_at=now,
+            reason=reason,
+        )
+        if await self._reports.add(report):
+            return True
+        reports = await self._reports.of_job(job.id)
+        return not job.hidden and any(one.decision is None for one in reports)
+
+    async def _apply(self, held: Allowed, decision: Decision) -> Job:
+        """A clip that is still hidden without an open report was left half-way by a crash."""
+        now, job_id, by = self._clock.now(), held.job.id, held.person.owner
+        if not await self._reports.decide(job_id, decision, by, now) and not held.job.hidden:
+            raise JobGoneError("report-decided")
+        if decision is Decision.BLOCK:
+            await self._block(held)
+        if decision is Decision.KEEP:
+            return await self._jobs.save(job_id, hidden=False, told=False)
+        return await take_away(held, now, jobs=self._jobs, shares=self._shares, hidden=False)
+
+    async def _block(self, held: Allowed) -> None:
+        now, by, job = self._clock.now(), held.person.owner, held.job
+        await self._reports.block_person(job.origin.owner, by, now, reason=job.id)
+        if job.phash:
+            await self._reports.block_picture(job.phash, by, now, reason=job.id)
+
+    async def _as_moderator(self, job: Job, person: Origin) -> Origin:
+        """Where a community's reports go sit those who look after it, although the platform may
+        take that place for another community."""
+        chosen = (await self._settings.place(job.origin.home)).moderators
+        if person.platform == job.origin.platform and person.place == chosen:
+            return replace(person, place=job.origin.place, community=job.origin.community)
+        return person
+
+    async def _require_operator(self, person: Origin) -> None:
+        if not (await self._door.recognise(person)).rights.operator:
+            raise NotAllowedError("operator-only")
