@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import torch
 
@@ -37,6 +38,9 @@ PATCH_PIXELS = 16
 FRAMES_GRID = 4
 PRODUCT_SIDES = (1024, 768, 512)
 PRODUCT_FRAMES = range(49, 4, -FRAMES_GRID)
+
+MEMINFO = Path("/proc/meminfo")
+AVAILABLE = re.compile(r"MemAvailable:\s+(\d+) kB")
 
 # what layerwise casting leaves alone, as diffusers' class says
 UNCAST = re.compile(r"^proj\.|norm|^proj_out\.")
@@ -203,11 +207,17 @@ def explain(plan: Plan, size: Footprint, free: int, clip: ClipSize) -> str:
 
 
 def free_bytes(device: torch.device) -> int:
-    """What can still be had: of the card's memory, or of the machine's."""
+    """What can still be had: of the card's memory, or of the machine's, of which the pages that
+    only cache files are free too, as they are after a model was read."""
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         return int(free)
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    try:
+        told = AVAILABLE.search(MEMINFO.read_text())
+    except OSError:
+        told = None
+    # elsewhere than on Linux nobody says, and the machine's memory is what there is at the most
+    return int(told[1]) * 1024 if told else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _by_block(stored: Mapping[str, StoredTensor]) -> dict[str, int]:

@@ -6,20 +6,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal
 
 import numpy as np
-import structlog
 import torch
 from diffusers.utils.torch_utils import randn_tensor
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from engine.easyanimate.call import Call, generator_of
 from engine.easyanimate.checkpoint import Checkpoint
 from engine.easyanimate.conditioning import ClipSize, condition
+from engine.easyanimate.decoding import Frames, decode
 from engine.easyanimate.denoise import Conditions, Guidance, Step, denoise
 from engine.easyanimate.denoiser import Denoiser
 from engine.easyanimate.modes import Tuning
@@ -27,11 +25,12 @@ from engine.easyanimate.placement import Placement
 from engine.easyanimate.samplers import Sampler, make_sampler
 from engine.easyanimate.step_cache import TeaCache, tea_cache
 from engine.easyanimate.text import PromptEmbeds, TextEncoders
-from engine.easyanimate.vae import DECODE_PEAK, ENCODE_PEAK, Vae
+from engine.easyanimate.vae import ENCODE_PEAK, Vae
 
-log = structlog.get_logger(__name__)
+BROKEN_VAE = (
+    "the VAE makes NaN of sound latents: its weights are damaged, or its dtype is too narrow"
+)
 
-Frames = NDArray[np.float32]  # (frames, height, width, 3), RGB in [0, 1]
 StepCallback = Callable[
     ["EasyAnimatePipeline", int, float, dict[str, Tensor]], Mapping[str, Tensor] | None
 ]
@@ -158,18 +157,11 @@ class EasyAnimatePipeline:
         try:
             return self._latents(call, timings)
         except torch.OutOfMemoryError as error:
-            self._tell_out_of_memory(error)
+            self.parts.placement.tell_out_of_memory(error)
         # only here is the traceback gone, and with it what it held of the activations
         self.parts.placement.ran_out(call.size)
         call.generator.set_state(drawn)
         return self._latents(call, timings)
-
-    def _tell_out_of_memory(self, error: torch.OutOfMemoryError) -> None:
-        """Raises it again where there is no plan left."""
-        plan = self.parts.placement.plan
-        if plan.next is None:
-            raise error
-        log.warning("model.out_of_memory", plan=plan, error=str(error))
 
     @torch.no_grad()
     def _latents(self, call: Call, timings: dict[str, float]) -> tuple[Tensor, int]:
@@ -261,29 +253,8 @@ class EasyAnimatePipeline:
         self, latents: Tensor, size: ClipSize, timings: dict[str, float]
     ) -> Iterator[Frames]:
         started = time.perf_counter()
-        yield from self._pieces_with_room(latents, size)
+        yield from decode(self.parts.vae, self.parts.placement, latents, size)
         timings["decode_s"] = time.perf_counter() - started
-
-    def _pieces_with_room(self, latents: Tensor, size: ClipSize) -> Iterator[Frames]:
-        """Out of memory costs no step: one plan down, and on from where the pieces broke off."""
-        given = 0
-        try:
-            for piece in self._pieces(latents, size):
-                yield piece
-                given += 1
-        except torch.OutOfMemoryError as error:
-            self._tell_out_of_memory(error)
-        else:
-            return
-        self.parts.placement.ran_out(size)
-        yield from islice(self._pieces(latents, size), given, None)
-
-    @torch.no_grad()
-    def _pieces(self, latents: Tensor, size: ClipSize) -> Iterator[Frames]:
-        """Pieces of (frames, height, width, 3) float32 in [0, 1] on the CPU."""
-        with self.parts.placement.for_vae(size, DECODE_PEAK):
-            for piece in self.parts.vae.decode(latents):
-                yield piece[0].permute(1, 2, 3, 0).float().cpu().numpy()
 
     @contextmanager
     def _timed(self, timings: dict[str, float], stage: str) -> Iterator[None]:

@@ -76,6 +76,12 @@ class Placement:
         while self.plan is not plan:
             self.down()
 
+    def tell_out_of_memory(self, error: torch.OutOfMemoryError) -> None:
+        """Raises it again where there is no plan left."""
+        if self.plan.next is None:
+            raise error
+        log.warning("model.out_of_memory", plan=self.plan, error=str(error))
+
     def ran_out(self, clip: ClipSize) -> None:
         """The arithmetic was wrong about this clip: remember how much less there is, and go down.
 

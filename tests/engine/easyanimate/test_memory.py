@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -151,5 +152,17 @@ def test_one_frame_is_sampled_with_less_and_decoded_with_as_much() -> None:
     assert taken[0] == taken[1]
 
 
-def test_this_machine_has_memory() -> None:
-    assert free_bytes(torch.device("cpu")) > 0
+def test_of_this_machine_what_only_caches_files_is_free(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = "MemTotal: 65000000 kB\nMemFree:  300000 kB\nMemAvailable:   32000000 kB\n"
+    (tmp_path / "meminfo").write_text(told)
+    monkeypatch.setattr("engine.easyanimate.memory.MEMINFO", tmp_path / "meminfo")
+    assert free_bytes(torch.device("cpu")) == 32_000_000 * 1024
+
+
+def test_where_nobody_says_what_is_free_it_is_all_there_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("engine.easyanimate.memory.MEMINFO", tmp_path / "nothing")
+    assert free_bytes(torch.device("cpu")) > GB / 2

@@ -216,6 +216,15 @@ def test_nan_ends_the_run_at_its_first_step_with_a_clear_error(pipe: EasyAnimate
         animate(pipe)
 
 
+def test_a_vae_that_makes_nan_gives_no_black_clip() -> None:
+    pipe = load_pipeline(cases.V5, device="cpu", mode="exact")
+    bias = pipe.parts.vae.model.decoder.conv_out.bias
+    with torch.no_grad():
+        bias[0] = float("nan")
+    with pytest.raises(BrokenLatentsError, match="the VAE makes NaN of sound latents"):
+        animate(pipe, output_type="np")
+
+
 def test_out_of_memory_goes_one_plan_down_once_and_remembers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
