@@ -19,6 +19,7 @@ from bot.clip import (
     RenderOrder,
     Trouble,
 )
+from bot.incoming import Incoming
 from bot.inspection import Face, Inspection
 from bot.job import Job, JobStatus, UsageRecord
 from bot.limits import QueueLimits
@@ -296,6 +297,30 @@ class ReportStore(Protocol):
 
     async def forget(self, person: str) -> None:
         """Reports stay, without words, and are nobody's."""
+
+
+class InboxStore(Protocol):
+    """What a platform sent and what of it is yet to be handled; `source` is the account that it
+    was sent to."""
+
+    async def put(self, source: str, messages: Sequence[Incoming]) -> None:
+        """What came before stays as it is, handled or not."""
+
+    async def waiting(self, source: str, limit: int = 100) -> list[Incoming]:
+        """The oldest first."""
+
+    async def done(self, source: str, number: int, at: datetime) -> None:
+        """It is handled: its content goes, its number stays to be known again."""
+
+    async def drop_done(self, before: datetime) -> None:
+        """Those numbers that were handled before then."""
+
+
+class TipStore(Protocol):
+    """What somebody was told once and need not be told again."""
+
+    async def is_first(self, person: str, tip: str) -> bool:
+        """True once for each."""
 
 
 class MediaStore(Protocol):

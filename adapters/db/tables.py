@@ -38,6 +38,7 @@ WAS_CLAIMED = text("claimed_at IS NOT NULL")
 HAS_FILES = text("ended_at IS NOT NULL AND files_gone_at IS NULL")
 HAS_AUTHOR = text("author <> ''")
 IS_DELETED = text("deleted_at IS NOT NULL AND files_gone_at IS NULL")
+IS_WAITING = text("done_at IS NULL")
 USED_ITS_TURN = text("(status = 'queued' OR claimed_at IS NOT NULL)")
 
 
@@ -255,4 +256,32 @@ blocks = Table(
     _required("by", Text),
     _required("at", Instant),
     _required("reason", Text),
+)
+
+# What platforms sent, until it is handled; then the number alone, so that it is known again.
+inbox = Table(
+    "inbox",
+    metadata,
+    _required("source", Text, primary_key=True),
+    _required("number", BigInteger, primary_key=True, autoincrement=False),
+    _required("content", Text),
+    _required("job_id", String(25)),
+    _required("received_at", Instant),
+    Column("done_at", Instant),
+)
+Index(
+    "inbox_waiting",
+    inbox.c.source,
+    inbox.c.number,
+    sqlite_where=IS_WAITING,
+    postgresql_where=IS_WAITING,
+)
+Index("inbox_done", inbox.c.done_at)
+
+# What people were told once, under their pseudonyms.
+tips = Table(
+    "tips",
+    metadata,
+    _required("person", Text, primary_key=True),
+    _required("tip", Text, primary_key=True),
 )

@@ -1,0 +1,43 @@
+"""An inbox and its tips in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.incoming import Incoming
+
+
+@dataclass
+class FakeInboxStore:
+    """`rows` by source and number; None: handled."""
+
+    rows: dict[tuple[str, int], Incoming | None] = field(default_factory=dict)
+    done_at: dict[tuple[str, int], datetime] = field(default_factory=dict)
+
+    async def put(self, source: str, messages: Sequence[Incoming]) -> None:
+        for message in messages:
+            self.rows.setdefault((source, message.number), message)
+
+    async def waiting(self, source: str, limit: int = 100) -> list[Incoming]:
+        found = [one for (where, _), one in sorted(self.rows.items()) if one and where == source]
+        return found[:limit]
+
+    async def done(self, source: str, number: int, at: datetime) -> None:
+        self.rows[source, number] = None
+        self.done_at[source, number] = at
+
+    async def drop_done(self, before: datetime) -> None:
+        for key in [key for key, at in self.done_at.items() if at < before]:
+            del self.rows[key], self.done_at[key]
+
+
+@dataclass
+class FakeTipStore:
+    given: set[tuple[str, str]] = field(default_factory=set)
+
+    async def is_first(self, person: str, tip: str) -> bool:
+        is_first = (person, tip) not in self.given
+        self.given.add((person, tip))
+        return is_first
