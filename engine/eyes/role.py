@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from bot.clip import Clip
@@ -14,6 +15,7 @@ from engine.eyes.crop import crop_to_face
 from engine.eyes.decoder import Decoder
 from engine.eyes.expression import measure
 from engine.eyes.face import FaceMesh, faces_of
+from engine.eyes.fingerprint import fingerprint_of
 from engine.eyes.kind import kind_of
 from engine.pixels import read_pixels
 from engine.protocol import (
@@ -84,7 +86,8 @@ class Eyes:
         found = faces_of(self._mesh_of_uploads.find(pixels), pixels.shape[1], pixels.shape[0])
         target = folder / f"face-{face.x}-{face.y}.png"  # the picture stays, for another choice
         crop_to_face(picture, face, target, [other for other in found if other != face])
-        return self._judge(target)
+        # of the whole picture, since a part of a blocked one is no other picture
+        return replace(self._judge(target), phash=fingerprint_of(pixels))
 
     def _judge(
         self, picture: Path, enlarged_by: int = 1, reduced_from: tuple[int, int] | None = None
@@ -100,6 +103,7 @@ class Eyes:
             faces=faces_of(found, width, height),
             enlarged_by=enlarged_by,
             reduced_from=reduced_from,
+            phash=fingerprint_of(pixels),
         )
 
     def _measure(self, clip: Clip, cancelled: Cancelled) -> Measurement:

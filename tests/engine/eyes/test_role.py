@@ -89,6 +89,13 @@ def test_a_crop_leaves_the_picture_as_it_was_for_a_crop_to_the_other_face(eyes, 
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_crop_keeps_the_fingerprint_of_the_picture_that_it_was_taken_from(eyes, tmp_path):
+    both = answer(eyes, Inspect(DRAWINGS / "two_faces.png", tmp_path)).inspection
+    one = answer(eyes, Crop(both.picture, both.faces[1], tmp_path)).inspection
+    assert len(both.phash) == 16
+    assert one.phash == both.phash
+
+
 def test_a_crop_of_a_picture_that_is_gone_is_an_error_of_the_files(eyes, tmp_path):
     both = answer(eyes, Inspect(DRAWINGS / "two_faces.png", tmp_path)).inspection
     both.picture.unlink()
