@@ -26,6 +26,7 @@ from engine.easyanimate.errors import CheckpointError
 from engine.easyanimate.hub import HubAwayError, HubFile, OnBytes
 
 MODEL = "model"
+NO_NAME = "{model} is no model's name: those are owner/name."
 
 
 class ModelScope:
@@ -51,6 +52,8 @@ class ModelScope:
             return None
 
     def files(self, model: str) -> list[HubFile]:
+        if model.count("/") != 1:  # some releases of the library ask the hub all the same
+            raise CheckpointError(NO_NAME.format(model=model))
         with _explained(model):
             listed = HubApi().list_repo_files(model, MODEL)
         here = self.on_disk(model)
@@ -86,7 +89,7 @@ def _explained(model: str) -> Iterator[None]:
     try:
         yield
     except InvalidParameter:
-        raise CheckpointError(f"{model} is no model's name: those are owner/name.") from None
+        raise CheckpointError(NO_NAME.format(model=model)) from None
     except NotExistError as error:
         raise CheckpointError(f"There is no model {model} on ModelScope.") from error
     except (AuthenticationError, PermissionDeniedError) as error:
