@@ -110,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     for name in NAMES:
         animate.add_argument(f"--{name}", metavar="[on|off]" if name == "loop" else "VALUE")
     animate.add_argument("--anyway", action="store_true", help="go on where there are no eyes")
+    animate.add_argument(
+        "--consent", action="store_true", help="who is on the photo agrees, and is no minor"
+    )
     animate.add_argument("--crop", type=int, metavar="FACE", help="crop to a face, 1: the largest")
     animate.add_argument(
         "--engine", choices=ENGINES, help="default: easyanimate where MODEL is set"
@@ -140,6 +143,7 @@ def _animate(asked: argparse.Namespace, settings: Settings) -> int:
         target=asked.output,
         options=_typed(asked.options) | name_options(flags.items()),
         anyway=asked.anyway,
+        consent=asked.consent,
         crop=asked.crop,
         locale=settings.language,
     )

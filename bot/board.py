@@ -66,11 +66,12 @@ class Board:
         await asyncio.gather(*pumps, return_exceptions=True)
 
     async def announce(self, job: Job, card: Card) -> None:
-        """The first card, unless a later one was quicker. Raises `MessengerError`."""
+        """The first card, unless a later one was quicker; in place of the one that asked the
+        picture's author, where there is one. Raises `MessengerError`."""
         slot = self._slots.setdefault(job.id, _Slot())
         async with slot.lock:
             if slot.ref is None and job.id not in self._ended:
-                await self._post(job, card, slot)
+                await (self._put if job.card else self._post)(job, card, slot)
 
     def show(self, job: Job, card: Card) -> None:
         """Show it soon, unless something newer comes first or nothing would change."""

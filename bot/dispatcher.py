@@ -36,12 +36,14 @@ PAUSE_S = 10.0  # where no worker can be started, jobs fail at once: the queue m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """Who works here, on what, and by which rules."""
+    """Who works here, on what, and by which rules. What waited for `max_age` is not begun any
+    more: its person is asked first whether it is still wanted."""
 
     instance: str
     renderers: Sequence[Renderer]
     platforms: Sequence[str]
     running_per_person: int = 1
+    max_age: timedelta = timedelta(hours=24)
     lease: timedelta = timedelta(seconds=60)
     grace_s: float = 20.0
 
@@ -158,14 +160,16 @@ class Dispatcher:
         shift = self._shift
         if renderer is Renderer.MODEL and await self._engine.trouble(renderer):
             return None
+        now = self._clock.now()
         try:
             return await self._jobs.claim(
                 shift.instance,
                 renderer,
                 shift.platforms,
-                self._clock.now(),
+                now,
                 shift.lease,
                 shift.running_per_person,
+                oldest=now - shift.max_age,
             )
         except StoreError as error:
             log.warning("claim.failed", error=str(error))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-# Bits of 64. A picture that was scaled or compressed anew differs from itself by 2; two portraits in
-# ink on white paper, which have much in common, by 12 at the least (see the tests). A stricter eye
-# would refuse honest people for drawing alike.
+# Bits of 64. A picture that was scaled or compressed anew differs from itself by 2; two portraits
+# in ink on white paper, which have much in common, by 12 at the least (see the tests). A stricter
+# eye would refuse honest people for drawing alike.
 SAME_WITHIN = 4
 
 

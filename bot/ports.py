@@ -351,7 +351,8 @@ class Messenger(Protocol):
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         """A fresh message with the card; returns what `edit` needs to find it again. The same
-        nonce twice shows one message where the platform can tell."""
+        nonce twice shows one message where the platform can tell. A card in the state ASKING
+        mentions `origin.author`, audibly, and no card anybody else."""
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
         """Change the card in place; the same card twice changes nothing. Raises

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
-from bot.asking import Asked, make_request
-from bot.card import Action
-from bot.clip import Renderer
-from bot.errors import JobGoneError, LimitError, PersonError, StaleJobError, StoreError, WayOut
+from bot.authors import Authors
+from bot.card import Action, Card
+from bot.consent import require_answering
+from bot.door import Door, Guest
+from bot.entry import Entry
+from bot.errors import JobGoneError, LimitError, PersonError, StaleJobError, StoreError
 from bot.insist import see_through
-from bot.job import Job, JobStatus, new_job_id
-from bot.limits import QueueLimits, require_owner
+from bot.inspection import Inspection
+from bot.job import Job, new_job_id
+from bot.limits import require_owner
 from bot.log import about
 from bot.origin import Origin
-from bot.ports import Clock, Engine, JobStore, MediaStore, QuestionStore
+from bot.ports import Clock, Engine, MediaStore, QuestionStore
+from bot.presets import Presets
 from bot.question import Question
-from bot.request import fit_size
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseRules:
-    """What the operator decides about submissions."""
-
-    renderer: Renderer = Renderer.PREVIEW
-    limits: QueueLimits = field(default_factory=QueueLimits)
-    min_free_bytes: int = 1_000_000_000
+NOES = (Action.DENY, Action.NEVER)
 
 
 class Reception:
@@ -39,63 +39,137 @@ class Reception:
 
     def __init__(
         self,
-        rules: HouseRules,
         *,
-        jobs: JobStore,
+        door: Door,
+        entry: Entry,
+        authors: Authors,
+        presets: Presets,
         questions: QuestionStore,
         media: MediaStore,
         engine: Engine,
         clock: Clock,
+        min_free_bytes: int,
     ) -> None:
-        self._rules = rules
-        self._jobs = jobs
+        self._door = door
+        self._entry = entry
+        self._authors = authors
+        self._presets = presets
         self._questions = questions
         self._media = media
         self._engine = engine
         self._clock = clock
+        self._min_free_bytes = min_free_bytes
         self._answering: set[str] = set()  # a crop takes long enough for a second click
 
     async def take(
-        self, upload: Path, origin: Origin, options: Mapping[str, str], allowed: frozenset[str]
+        self,
+        upload: Path,
+        origin: Origin,
+        options: Mapping[str, str],
+        allowed: frozenset[str],
+        phash: str = "",
     ) -> Job | Question:
-        """Judge a picture and queue it; of what is refused no file is left."""
+        """Judge a picture and queue it; of what is refused no file is left. `phash` is that of
+        the picture which this one was made from."""
         self._require_room()
+        guest = await self._door.admit(origin)
+        options = await self._presets.fill_in(options, guest.origin)
         job_id = new_job_id(self._clock.now())
         with about(job_id, origin):
             try:
-                question = await self._judge(job_id, upload, origin, options, allowed)
+                seen = await self._see(job_id, upload, phash)
             except BaseException as error:
                 await self._leave_nothing(job_id, error)
                 raise
-            return await see_through(self._enter(question))
+            question = Question(
+                id=job_id,
+                origin=guest.origin,
+                options=options,
+                inspection=seen,
+                created_at=self._clock.now(),
+                allowed=allowed,
+            )
+            return await see_through(self._enter(question, guest))
+
+    async def again(self, job: Job, person: Origin, changes: Mapping[str, str]) -> Job | Question:
+        """A new job from a job's picture: with a new seed, or other settings as typed. What was
+        allowed for the picture stays allowed; what its author said, in the same place alone."""
+        changes = await self._presets.fill_in(changes, person)
+        options = {**job.options, **changes}
+        if "seed" not in changes:
+            options.pop("seed", None)
+        allowed = job.allowed | {Action.GO_ON.value}
+        if person.home != job.origin.home:
+            allowed -= {Action.ALLOW.value}
+        origin = replace(person, author=job.origin.author, author_name=job.origin.author_name)
+        return await self.take(job.picture, origin, options, allowed, job.phash)
 
     async def answer(
         self, question_id: str, person: Origin, action: Action, changes: Mapping[str, str]
-    ) -> Job | Question:
+    ) -> Job | Question | Card:
         """Go on the way that was tapped. The question stays, and its buttons work, until there
-        is a job; as that takes its id, neither a double click nor one after a crash makes two."""
+        is a job; as that takes its id, neither a double click nor one after a crash makes two.
+        A card is what a question of a picture's author ended with."""
+        with self._once(question_id):
+            question = await self._questions.get(question_id)
+            require_answering(question, person.owner, action)
+            with about(question_id, question.origin):
+                if not question.answers:
+                    return await self._go_on(question, person, action, changes)
+                if action in NOES:
+                    return await self._authors.deny(question, action)
+                return await self._agreed(question, action)
+
+    async def dismiss(self, question_id: str, person: Origin) -> None:
+        """The person goes no way at all: nothing is kept of it."""
+        question = await self._questions.get(question_id)
+        require_owner(question.origin, person)
+        await self._authors.withdraw(question)
+
+    @contextmanager
+    def _once(self, question_id: str) -> Iterator[None]:
         if question_id in self._answering:
             raise JobGoneError
         self._answering.add(question_id)
         try:
-            question = await self._questions.get(question_id)
-            require_owner(question.origin, person)
-            with about(question_id, question.origin):
-                outcome = await self._consider(await self._changed(question, action, changes))
-                if isinstance(outcome, Job):
-                    await self._close(question)
-                return outcome
-        except StaleJobError:  # answered, and a crash left the question behind
-            await self._questions.drop(question_id)
-            raise JobGoneError from None
+            yield
         finally:
             self._answering.discard(question_id)
 
-    async def dismiss(self, question_id: str, person: Origin) -> None:
-        """The person goes no way at all: nothing is kept of it."""
-        require_owner((await self._questions.get(question_id)).origin, person)
-        await self._questions.drop(question_id)
-        await asyncio.to_thread(self._media.drop, question_id)
+    async def _go_on(
+        self, question: Question, person: Origin, action: Action, changes: Mapping[str, str]
+    ) -> Job | Question:
+        """Who sent it answers, with the rights that they have now."""
+        guest = await self._door.admit(replace(question.origin, rights=person.rights))
+        changed = await self._changed(question, action, changes)
+        log.info("question.answered", asks=question.asks, answer=action.value)
+        outcome = await self._only_once(self._entry.consider(changed, guest), question.id)
+        if isinstance(outcome, Job):
+            await self._close(question)
+        return outcome
+
+    async def _agreed(self, question: Question, action: Action) -> Job | Card:
+        """The author says yes, for somebody who may have got into trouble meanwhile."""
+        agreed = replace(question, allowed=question.allowed | {action.value}, answers="")
+        log.info("author.agreed")
+        try:
+            guest = await self._door.admit_again(question.origin)
+            job = await self._only_once(self._entry.enter(agreed, guest), question.id)
+        except PersonError as error:
+            if isinstance(error, LimitError) or error.ways_out:
+                return await self._authors.keep_yes(agreed, error)
+            await self._authors.withdraw(question)
+            log.info("submit.refused", error=str(error))
+            raise JobGoneError("author-too-late") from None
+        await self._close(question)
+        return job
+
+    async def _only_once(self, entering: Awaitable[T], question_id: str) -> T:
+        try:
+            return await entering
+        except StaleJobError:  # answered, and a crash left the question behind
+            await self._questions.drop(question_id)
+            raise JobGoneError from None
 
     async def _close(self, question: Question) -> None:
         try:
@@ -103,27 +177,14 @@ class Reception:
         except StoreError as error:  # the id of its job has closed it already
             log.warning("question.not_dropped", error=str(error))
 
-    async def _judge(
-        self,
-        job_id: str,
-        upload: Path,
-        origin: Origin,
-        options: Mapping[str, str],
-        allowed: frozenset[str],
-    ) -> Question:
+    async def _see(self, job_id: str, upload: Path, phash: str) -> Inspection:
         kept = await asyncio.to_thread(self._media.keep_upload, job_id, upload)
-        return Question(
-            id=job_id,
-            origin=origin,
-            options=dict(options),
-            inspection=await self._engine.inspect(kept, kept.parent),
-            created_at=self._clock.now(),
-            allowed=allowed,
-        )
+        seen = await self._engine.inspect(kept, kept.parent)
+        return replace(seen, phash=phash or seen.phash)
 
-    async def _enter(self, question: Question) -> Job | Question:
+    async def _enter(self, question: Question, guest: Guest) -> Job | Question:
         try:
-            return await self._consider(question)
+            return await self._entry.consider(question, guest)
         except BaseException as error:
             await self._leave_nothing(question.id, error)
             raise
@@ -142,67 +203,15 @@ class Reception:
         return replace(question, allowed=question.allowed | {action.value})
 
     async def _cropped(self, question: Question, face: str) -> Question:
-        picture, faces = question.inspection.picture, question.inspection.faces
-        if face not in map(str, range(1, len(faces) + 1)):
+        """A part of a picture is as blocked as the whole, and of a photo as much a photo."""
+        whole = question.inspection
+        if face not in map(str, range(1, len(whole.faces) + 1)):
             raise JobGoneError
-        chosen = faces[int(face) - 1]
-        cropped = await self._engine.crop(picture, chosen, self._media.folder(question.id))
-        return replace(question, inspection=cropped)
-
-    async def _consider(self, question: Question) -> Job | Question:
-        """A job in the queue, or the question that has to be asked first."""
-        try:
-            _ask_about_faces(question)
-            asked = make_request(question.options)
-            job = await self._jobs.add(self._job(question, asked), self._rules.limits)
-        except PersonError as error:
-            if not error.ways_out:
-                raise
-            question = replace(
-                question, asks=error.key, args=error.args_of_text, ways_out=error.ways_out
-            )
-            await self._questions.put(question)
-            log.info("submit.asked", asks=error.key)
-            return question
-        log.info("job.queued", width=job.width, height=job.height, turn=job.turn)
-        log.debug("job.settings", request=str(job.request))
-        return job
-
-    def _job(self, question: Question, asked: Asked) -> Job:
-        picture = question.inspection
-        width, height = fit_size(picture.width, picture.height, asked.request.res)
-        return Job(
-            id=question.id,
-            origin=question.origin,
-            request=asked.request,
-            renderer=self._rules.renderer,
-            picture=picture.picture,
-            options=question.options,
-            notes=asked.notes,
-            width=width,
-            height=height,
-            status=JobStatus.QUEUED,
-            created_at=question.created_at,
-            queued_at=self._clock.now(),
-        )
+        chosen = whole.faces[int(face) - 1]
+        part = await self._engine.crop(whole.picture, chosen, self._media.folder(question.id))
+        return replace(question, inspection=replace(part, kind=whole.kind, phash=whole.phash))
 
     def _require_room(self) -> None:
-        if self._media.free_bytes() < self._rules.min_free_bytes:
+        if self._media.free_bytes() < self._min_free_bytes:
             log.error("disk.nearly_full", free_bytes=self._media.free_bytes())
             raise LimitError("limit-disk-full")
-
-
-def _ask_about_faces(question: Question) -> None:
-    """Raises `PersonError` with the ways out, unless the person has already said yes."""
-    faces = question.inspection.faces
-    if {Action.GO_ON.value, Action.CROP.value} & question.allowed:
-        return
-    go_on = WayOut(Action.GO_ON.value)
-    if not faces:
-        raise PersonError("ask-no-eyes", ways_out=(go_on,))
-    if len(faces) > 1:
-        crops = tuple(
-            WayOut(Action.CROP.value, {"face": str(number)})
-            for number in range(1, min(len(faces), 4) + 1)
-        )
-        raise PersonError("ask-two-faces", ways_out=(*crops, go_on), faces=len(faces))

@@ -17,6 +17,8 @@ from bot.errors import SettingsError
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 LORA_WEIGHT = re.compile(r"-?\d+(\.\d+)?")
+HOME = re.compile(r"[a-z][a-z0-9-]*:[^\s,]+")  # of a place or a person: see `bot.origin`
+EVERYWHERE = "*"
 
 
 def _proxy(url: SecretStr | None) -> SecretStr | None:
@@ -32,6 +34,28 @@ def _loras(text: str) -> str:
         path, _, weight = one.strip().rpartition(":")
         if not path or not LORA_WEIGHT.fullmatch(weight):
             raise PydanticCustomError("lora", "it is written like path:0.6, other path:0.4")
+    return text
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What a setting names with commas in between."""
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
+def _homes(text: str) -> str:
+    for one in listed(text):
+        if not HOME.fullmatch(one):
+            raise PydanticCustomError("homes", "it is written like discord:123, telegram:-456")
+    return text
+
+
+def _places(text: str) -> str:
+    return text if EVERYWHERE in listed(text) else _homes(text)
+
+
+def _home(text: str) -> str:
+    if text and not HOME.fullmatch(text):
+        raise PydanticCustomError("home", "it is written like discord:123")
     return text
 
 
@@ -61,9 +85,17 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     telegram_token: SecretStr | None = None
 
+    allowed_places: Annotated[str, AfterValidator(_places)] = ""
+    operators: Annotated[str, AfterValidator(_homes)] = ""
+    operator_place: Annotated[str, AfterValidator(_home)] = ""
+
+    photos: Literal["off", "confirm", "on"] = "confirm"
+    blocked_words: str = ""
+
     language: str = "en"
-    label: bool = True
+    label: Literal["on", "off", "place"] = "on"
     aigc_producer: str = ""
+    operator_contact: str = ""
 
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -71,6 +103,8 @@ class Settings(BaseSettings):
     waiting_per_person: int = Field(3, ge=1, le=10_000)
     running_per_person: int = Field(1, ge=1, le=1_000)
     waiting_in_all: int = Field(100, ge=1, le=1_000_000)
+    gpu_seconds_per_day: int = Field(1800, ge=1, le=86_400)
+    max_age_hours: float = Field(24, ge=0.1, le=8760)
     keep_days: float = Field(30, ge=0.1, le=3650)
     min_free_gb: float = Field(1, ge=0, le=10_000)
 

@@ -13,7 +13,7 @@ from bot.card import Card
 from bot.clip import Renderer, Trouble
 from bot.drafts import Drafts
 from bot.errors import StoreError
-from bot.estimate import Span, estimate_run, estimate_wait
+from bot.estimate import Span, UsualClip, estimate_run, estimate_wait
 from bot.job import Job, UsageRecord
 from bot.ports import Clock, Engine, JobStore, UsageStore
 from bot.wording import Standing, queued_card
@@ -76,7 +76,7 @@ class WaitingRoom:
         draft = self._drafts.of(job)
         return queued_card(job, Standing(place.place, place.wait, place.trouble, draft))
 
-    async def run_of(self, job: Job) -> Span | None:
+    async def run_of(self, job: Job | UsualClip) -> Span | None:
         """How long its render takes, as far as that was measured. Raises `StoreError`."""
         return estimate_run(job, (await self._pace(job.renderer)).records)
 

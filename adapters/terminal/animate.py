@@ -16,7 +16,7 @@ from adapters.terminal.messenger import TerminalMessenger
 from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.errors import JobGoneError, PersonError, StaleJobError
-from bot.origin import Origin
+from bot.origin import Origin, Rights
 from bot.request import ClipFormat
 from bot.service import Service
 from bot.texts import Texts
@@ -34,13 +34,15 @@ FORMAT_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What was typed: `options` by their names in chat; `anyway` goes on where no eyes are found;
-    `crop` is the face to crop to, 1 being the largest."""
+    """What was typed: `options` by their names in chat; `anyway` goes on where no eyes are found,
+    `consent` says that whoever is on a photo agrees; `crop` is the face to crop to, 1 being the
+    largest."""
 
     sketch: Path
     target: Path
     options: Mapping[str, str] = field(default_factory=dict)
     anyway: bool = False
+    consent: bool = False
     crop: int | None = None
     locale: str = "en"
 
@@ -121,6 +123,7 @@ def _origin(wish: Wish, platform: str) -> Origin:
         person=_person(),
         locale=wish.locale,
         place_locale=wish.locale,
+        rights=Rights(operator=True),  # whoever types here runs the machine
     )
 
 
@@ -138,7 +141,8 @@ def _options(wish: Wish) -> dict[str, str]:
 
 
 def _allowed(wish: Wish) -> frozenset[str]:
-    return frozenset({Action.GO_ON.value} if wish.anyway else ())
+    said = {Action.GO_ON: wish.anyway, Action.CONSENT: wish.consent}
+    return frozenset(action.value for action, yes in said.items() if yes)
 
 
 def _face(card: Card, wish: Wish) -> str | None:
@@ -163,6 +167,8 @@ def _flag(button: Button) -> str:
     match button.action:
         case Action.GO_ON:
             return "--anyway"
+        case Action.CONSENT:
+            return "--consent"
         case Action.CROP:
             return f"--crop {button.changes['face']}"
         case _:

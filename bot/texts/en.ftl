@@ -280,6 +280,36 @@ limit-queue-full = The queue is full: { $limit ->
 error-disk-full = The disk of this machine is full, so this clip could not be saved. Please try again later.
 database-newer = The database { $database } was written by a newer version of Sketchlife (revision { $revision }). Update Sketchlife; or put the copy from before the update, which lies beside it with “.at-” in its name, back in its place.
 
+### One's own: history, posting again, forgetting, privacy
+
+repost-not-your-picture = Somebody else drew this picture, so its clip stays in the place that it was made for.
+repost-restricted = This clip is from a place for adults, and stays in such places.
+history-none = Nothing here yet.
+history-page = Page { $page }
+history-more = There is more on page { $page }.
+forgotten = You are forgotten: pictures, clips, prompts and settings are gone. Only blocks and today's GPU seconds stay, under a pseudonym.
+forgotten-left = You are forgotten, but { $left ->
+    [one] one message
+   *[other] { $left } messages
+ } could not be changed just now. Ask once more later, so that it says so too.
+privacy-files = Pictures and clips are kept for { $days ->
+    [one] one day
+   *[other] { $days } days
+ }, shared ones until you stop sharing them.
+privacy-deleted = What you delete is gone from every card at once, and from the disk after a day, in which you can have it back.
+privacy-questions = A picture with a question that nobody answers is kept for { $days ->
+    [one] one day
+   *[other] { $days } days
+ }.
+privacy-history = Your history (settings, prompt, seed, what was measured, what you answered about photos and consent) stays until you are forgotten; of a deleted clip no words.
+privacy-usage = What each clip cost is kept for good, without your words; once you are forgotten, it is nobody's.
+privacy-blocks = Blocks and a day's GPU seconds are kept under a pseudonym, and outlive being forgotten. Of a blocked picture a fingerprint is kept, not the picture.
+privacy-clips = Every clip says that it is AI-generated; its file names the model, the seed, the settings and the prompt, and no people.
+privacy-where = Pictures are worked on by this machine alone and given to nobody but the chat that you use.
+privacy-rights = You can have a copy of all this, or be forgotten, at any time. If somebody made a clip of your picture, you can delete it.
+privacy-contact = Whom to ask: { $contact }
+privacy-no-contact = Who runs this bot has not said how to reach them.
+
 ### The command line
 
 terminal-clip = { $path } ({ $width }×{ $height }, { $kilobytes } kB)
@@ -333,6 +363,7 @@ chart-title-day = Rendered by day
 chart-title-week = Rendered by week
 chart-title-month = Rendered by month
 chart-seconds = seconds
+usage-not-yours = Only who looks after this place can see its usage, and only who runs the bot everybody's.
 usage-since = { $value } is no date. Write 2030-01-31, or how long ago: 12h, 7d, 2w.
 doctor-python = Python
 doctor-disk = Free disk

@@ -289,6 +289,27 @@ limit-queue-full = 队列已满：已有 { $limit } 个视频在等待。请过�
 error-disk-full = 这台机器的磁盘已满，视频无法保存。请稍后再试。
 database-newer = 数据库 { $database } 是由更新版本的 Sketchlife 写入的（版本号 { $revision }）。请更新 Sketchlife；或者把更新前留下的副本（就在旁边，文件名里带有“.at-”）放回原处。
 
+### 自己的：历史、再次发布、遗忘、隐私
+
+repost-not-your-picture = 这张图是别人画的，所以短片只留在当初请求它的地方。
+repost-restricted = 这个短片来自成人场所，只能留在这类场所。
+history-none = 这里还什么都没有。
+history-page = 第 { $page } 页
+history-more = 第 { $page } 页还有更多。
+forgotten = 已将您遗忘：图片、短片、提示词和设置都已删除。只有封禁记录和当天的 GPU 秒数以化名保留。
+forgotten-left = 已将您遗忘，但有 { $left } 条消息暂时无法更改。请稍后再请求一次，让它们也更新。
+privacy-files = 图片和短片保留 { $days } 天；分享的短片保留到您停止分享为止。
+privacy-deleted = 您删除的内容会立刻从所有卡片上消失，一天后从磁盘删除；这一天内可以恢复。
+privacy-questions = 无人回答的问题所附的图片保留 { $days } 天。
+privacy-history = 您的历史（设置、提示词、种子、测量结果、您对照片和授权的回答）保留到您被遗忘为止；已删除的短片不保留文字。
+privacy-usage = 每个短片的用量会长期保留，但不含您的文字；您被遗忘后，它不再属于任何人。
+privacy-blocks = 封禁记录和当天的 GPU 秒数以化名保留，遗忘后仍然存在。被封禁的图片只保留指纹，不保留图片。
+privacy-clips = 每个短片都标明由 AI 生成；文件中记录模型、种子、设置和提示词，不记录任何人。
+privacy-where = 图片只在这台机器上处理，除您所用的聊天平台外不交给任何人。
+privacy-rights = 您可以随时取得这一切的副本，或要求被遗忘。如果有人用您的图制作了短片，您可以删除它。
+privacy-contact = 联系方式：{ $contact }
+privacy-no-contact = 运行这个机器人的人没有说明如何联系。
+
 ### The command line
 
 terminal-clip = { $path }（{ $width }×{ $height }，{ $kilobytes } kB）
@@ -333,6 +354,7 @@ chart-title-day = 每日绘制时间
 chart-title-week = 每周绘制时间
 chart-title-month = 每月绘制时间
 chart-seconds = 秒
+usage-not-yours = 只有管理这里的人才能查看这里的用量；全部用量只有运行机器人的人才能查看。
 usage-since = { $value } 不是日期。请写 2030-01-31，或多久以前：12h、7d、2w。
 doctor-python = Python
 doctor-disk = 可用磁盘

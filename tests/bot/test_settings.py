@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.errors import SettingsError
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, listed, read_settings
 from bot.texts import Texts
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -36,7 +36,8 @@ def test_without_any_setting_the_defaults_of_the_product_hold() -> None:
     settings = read_settings()
     assert (settings.waiting_per_person, settings.running_per_person) == (3, 1)
     assert (settings.waiting_in_all, settings.keep_days) == (100, 30)
-    assert settings.label
+    assert (settings.label, settings.photos, settings.allowed_places) == ("on", "confirm", "")
+    assert (settings.gpu_seconds_per_day, settings.max_age_hours) == (1800, 24)
     assert settings.model is settings.discord_token is settings.telegram_token is None
 
 
@@ -76,7 +77,8 @@ def test_the_database_lies_in_the_data_folder_unless_another_is_named(
         ("KEEP_DAYS", "0", "a number from 0.1 to 3650"),
         ("WAITING_IN_ALL", "1.5", "a whole number from 1 to 1000000"),
         ("GRACE_S", "soon", "a number from 0 to 3600"),
-        ("LABEL", "perhaps", "on or off"),
+        ("COMPILE", "perhaps", "on or off"),
+        ("LABEL", "perhaps", "one of on, off, place"),
         ("LOG_FORMAT", "xml", "one of auto, json, console"),
     ],
 )
@@ -85,6 +87,29 @@ def test_a_wrong_value_is_named_with_its_variable_and_what_is_allowed(
 ) -> None:
     monkeypatch.setenv(variable, value)
     assert refusal() == f"{variable} is “{value}”. It must be {allowed}."
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALLOWED_PLACES", "1234"),
+        ("ALLOWED_PLACES", "discord:1 telegram:2"),
+        ("OPERATORS", "*"),
+        ("OPERATOR_PLACE", "discord:1, discord:2"),
+    ],
+)
+def test_a_place_that_names_no_platform_is_refused_with_an_example(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert "it is written like discord:123" in refusal()
+
+
+def test_places_are_written_with_commas_or_as_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_PLACES", "discord:123, telegram:-456,")
+    assert listed(read_settings().allowed_places) == ("discord:123", "telegram:-456")
+    monkeypatch.setenv("ALLOWED_PLACES", "*")
+    assert listed(read_settings().allowed_places) == ("*",)
 
 
 def test_every_number_has_a_range_that_a_refusal_can_name(

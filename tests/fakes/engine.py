@@ -36,6 +36,8 @@ class FakeEngine:
 
     faces: tuple[Face, ...] = (FACE,)
     size: tuple[int, int] = (512, 512)
+    kind: PictureKind = PictureKind.DRAWING
+    phash: str = ""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     failures: deque[BaseException] = field(default_factory=deque)
     encode_failures: deque[SketchlifeError] = field(default_factory=deque)
@@ -55,7 +57,7 @@ class FakeEngine:
         if self.refusal:
             raise self.refusal
         width, height = self.size
-        return Inspection(upload, width, height, PictureKind.DRAWING, self.faces)
+        return Inspection(upload, width, height, self.kind, self.faces, phash=self.phash)
 
     async def crop(self, picture: Path, face: Face, folder: Path) -> Inspection:
         return Inspection(picture, face.width, face.height, PictureKind.DRAWING, (face,))

@@ -1,0 +1,105 @@
+"""A picture that was seen becomes a job in the queue, or the question that has to come first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.asking import Asked, make_request
+from bot.authors import Authors
+from bot.consent import ASK_AUTHOR, require_author, require_consent, require_faces
+from bot.door import Guest
+from bot.errors import PersonError
+from bot.job import Job, JobStatus
+from bot.limits import QueueLimits
+from bot.ports import Clock, JobStore, QuestionStore
+from bot.pricing import Pricing
+from bot.question import Question
+from bot.request import fit_size
+from bot.rules import HouseRules
+from bot.screening import Screening
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who has a say in it."""
+
+    screening: Screening
+    authors: Authors
+    pricing: Pricing
+
+
+class Entry:
+    def __init__(
+        self,
+        rules: HouseRules,
+        staff: Staff,
+        *,
+        jobs: JobStore,
+        questions: QuestionStore,
+        clock: Clock,
+    ) -> None:
+        self._rules = rules
+        self._staff = staff
+        self._jobs = jobs
+        self._questions = questions
+        self._clock = clock
+
+    async def consider(self, question: Question, guest: Guest) -> Job | Question:
+        """The job; or the question, which is stored and asked."""
+        try:
+            return await self.enter(question, guest)
+        except PersonError as error:
+            if not error.ways_out:
+                raise
+            question = replace(
+                question, asks=error.key, args=error.args_of_text, ways_out=error.ways_out
+            )
+        log.info("submit.asked", asks=question.asks)
+        if question.asks == ASK_AUTHOR:
+            limit = self._limits(guest).waiting_per_person
+            return await self._staff.authors.ask(question, limit)
+        await self._questions.put(question)
+        return question
+
+    async def enter(self, question: Question, guest: Guest) -> Job:
+        """Raises `PersonError`, with ways out where an answer would help. A picture's author is
+        asked last, since their yes must not lead to one more question."""
+        await self._staff.screening.require_fit(question, guest)
+        require_faces(question)
+        asked = make_request(question.options)
+        require_consent(question, self._rules.photos)
+        require_author(question, guest.place)
+        job = self._job(question, asked)
+        job = replace(job, cost_s=await self._staff.pricing.cost_of(job))
+        job = await self._jobs.add(job, self._limits(guest))
+        log.info("job.queued", width=job.width, height=job.height, turn=job.turn)
+        log.debug("job.settings", request=str(job.request))
+        return job
+
+    def _limits(self, guest: Guest) -> QueueLimits:
+        return self._rules.limits.lowered(guest.place, guest.origin)
+
+    def _job(self, question: Question, asked: Asked) -> Job:
+        picture, now = question.inspection, self._clock.now()
+        width, height = fit_size(picture.width, picture.height, asked.request.res)
+        return Job(
+            id=question.id,
+            origin=question.origin,
+            request=asked.request,
+            renderer=self._rules.renderer,
+            picture=picture.picture,
+            options=question.options,
+            notes=asked.notes,
+            width=width,
+            height=height,
+            status=JobStatus.QUEUED,
+            created_at=now,  # an answer may have taken days, and the job is none older for it
+            queued_at=now,
+            card=question.card,
+            allowed=question.allowed,
+            phash=picture.phash,
+        )

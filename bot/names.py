@@ -1,0 +1,20 @@
+"""The names of people as they may stand in a sentence."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST = 40  # characters; no platform of ours shows many more beside a message
+
+
+def plain_name(name: str) -> str:
+    """On one line and of a name's length, without marks that can't be seen: some of them turn the
+    writing of all that follows. What a platform reads as markup is for its adapter to escape."""
+    seen = "".join(" " if char.isspace() else char for char in name if not _is_invisible(char))
+    short = " ".join(seen.split())
+    return short if len(short) <= LONGEST else short[: LONGEST - 1].rstrip() + "…"
+
+
+def _is_invisible(char: str) -> bool:
+    """Controls and formats, except the space that a line break or a tab leaves behind."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co") and not char.isspace()
