@@ -2,13 +2,15 @@
 
     python -m bench [--quick] [MEASUREMENT...]
 
-`--quick` and a choice of measurements print only: the results that are kept are whole ones.
+`--quick` and a choice of measurements print only: the results that are kept are whole ones. What a
+card was measured to do (`python -m bench.gpu`) is put there by hand, and stays.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +33,7 @@ Written by `make bench`. Each figure stands beside its peer, measured in the sam
 the median of the rounds and their spread; a ratio is that of the two in each round.
 
 """
+CARD = "\n## On a CUDA card\n"
 
 
 def main() -> None:
@@ -47,8 +50,14 @@ def main() -> None:
         _measured(name, QUICK if asked.quick else FULL) for name in asked.names or MEASUREMENTS
     ]
     if not asked.quick and not asked.names:
-        RESULTS.write_text(HEAD + machine + "\n" + "\n".join(map(str, tables)))
+        RESULTS.write_text(page(machine, tables, RESULTS.read_text()))
         print(f"kept in {RESULTS}")
+
+
+def page(machine: str, tables: Sequence[Table | Grid], before: str) -> str:
+    """The results in place of those `before`, whose part about the card they keep."""
+    _, card, said = before.partition(CARD)
+    return HEAD + machine + "\n" + "\n".join(map(str, tables)) + card + said
 
 
 def _measured(name: str, sizes: Sizes) -> Table | Grid:

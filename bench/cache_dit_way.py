@@ -17,7 +17,8 @@ def caching(transformer: Any, computed: Sequence[bool]) -> Iterator[None]:
     """Inside the block the next clip computes these of its steps, and reuses what the blocks
     behind the first one added at the others. For one clip: its count of the steps goes astray in
     a second one."""
-    logging.getLogger("CACHE_DIT").setLevel(logging.ERROR)
+    for handler in logging.getLogger("CACHE_DIT").handlers:  # it writes between the tables
+        handler.setLevel(logging.ERROR)
     adapter = cache_dit.BlockAdapter(
         transformer=transformer,
         blocks=transformer.transformer_blocks,

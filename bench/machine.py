@@ -11,7 +11,10 @@ from pathlib import Path
 
 import psutil
 
-LIBRARIES = ("SQLAlchemy", "aiosqlite", "pydantic", "mediapipe", "opencv-contrib-python", "huey")
+LIBRARIES = (
+    *("SQLAlchemy", "aiosqlite", "pydantic", "mediapipe", "opencv-contrib-python", "huey"),
+    *("torch", "diffusers", "transformers", "cache-dit"),
+)
 
 
 def describe() -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import saving
-from bench.__main__ import MEASUREMENTS
+from bench.__main__ import CARD, MEASUREMENTS, page
 from bench.sizes import TINY
 from bench.table import Figure, Sample, Table
 from bench.trial import ALL, CACHE, CACHE_DIT, EXACT, LATE, THEIRS
@@ -49,3 +49,11 @@ def test_a_figure_without_a_peer_leaves_its_cells_empty() -> None:
 
 def test_numbers_keep_three_digits() -> None:
     assert str(Sample.of([1234.5], "jobs/s")) == "1,234 jobs/s"
+
+
+def test_new_results_keep_what_the_card_was_measured_to_do() -> None:
+    table = Table("Start", "Once.", [Figure(what="ready", ours=Sample.of([0.8], "s"))])
+    card = f"{CARD}\n| 512 | 0.7 s |\n"
+    written = page("- a machine\n", [table], f"old\n{card}")
+    assert written.endswith(f"| ready | 0.8 s |  |  |  |  |\n{card}")
+    assert "old" not in written
