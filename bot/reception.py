@@ -68,13 +68,15 @@ class Reception:
         options: Mapping[str, str],
         allowed: frozenset[str],
         phash: str = "",
+        job_id: str = "",
     ) -> Job | Question:
         """Judge a picture and queue it; of what is refused no file is left. `phash` is that of
-        the picture which this one was made from."""
+        the picture which this one was made from; `job_id` an id that was set aside for the job
+        before, and that no job has."""
         self._require_room()
         guest = await self._door.admit(origin)
         options = await self._presets.fill_in(options, guest.origin)
-        job_id = new_job_id(self._clock.now())
+        job_id = job_id or new_job_id(self._clock.now())
         with about(job_id, origin):
             try:
                 seen = await self._see(job_id, upload, phash)

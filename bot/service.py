@@ -70,11 +70,13 @@ class Service:
         origin: Origin,
         options: Mapping[str, str],
         allowed: frozenset[str] = frozenset(),
+        job_id: str = "",
     ) -> Card:
         """Judge a picture and queue it. `options` are settings by their names in chat
-        (`bot.options.parse_options`), `allowed` the questions already answered with yes."""
+        (`bot.options.parse_options`), `allowed` the questions already answered with yes, `job_id`
+        an unused id from `bot.job.new_job_id`, for who has to know it beforehand."""
         return await self._announcing.show(
-            await self._reception.take(upload, origin, options, allowed)
+            await self._reception.take(upload, origin, options, allowed, job_id=job_id)
         )
 
     async def answer(
