@@ -40,6 +40,7 @@ from bot.dispatcher import Dispatcher, Shift
 from bot.encoding import ClipRules, Label
 from bot.errors import ModelError, SettingsError, SketchlifeError
 from bot.job import UsageRecord
+from bot.keeper import Keeper
 from bot.limits import QueueLimits
 from bot.ports import Engine, Messenger, UsageStore
 from bot.rules import HouseRules, Photos
@@ -63,6 +64,7 @@ class House:
     service: Service
     dispatcher: Dispatcher
     waiting: WaitingRoom
+    keeper: Keeper
     engine: Engine
 
     async def work(self) -> None:
@@ -70,6 +72,7 @@ class House:
         beside = [
             asyncio.create_task(self.waiting.stay_true(), name="waiting cards"),
             asyncio.create_task(self.waiting.keep_drafting(), name="drafts"),
+            asyncio.create_task(self.keeper.stay_tidy(), name="keeper"),
         ]
         try:
             await self.dispatcher.run()
@@ -117,6 +120,7 @@ async def furnish(
         house=_house_rules(settings),
         clips=_clip_rules(settings),
         shift=_shift(settings, instance, list(by_platform)),
+        contact=settings.operator_contact,
     )
     outside = Outside(
         messengers=by_platform,
@@ -127,7 +131,7 @@ async def furnish(
     async with Database(settings.database) as database:
         core = assemble(rules, _stores(settings, database), outside)
         async with core.board:
-            yield House(core.service, core.dispatcher, core.waiting, engine)
+            yield House(core.service, core.dispatcher, core.waiting, core.keeper, engine)
 
 
 def _stores(settings: Settings, database: Database) -> Stores:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.accounts import Accounts
 from bot.acting import Acting
 from bot.alarm import Alarm
 from bot.announcing import Announcing
@@ -21,13 +22,18 @@ from bot.door import Door
 from bot.drafts import Drafts
 from bot.encoding import ClipRules, Encoding
 from bot.entry import Entry, Staff
+from bot.forgetting import Forgetting
 from bot.gallery import Gallery
+from bot.keeper import Keeper, KeepRules
 from bot.moderation import Moderation
 from bot.notices import Notices
+from bot.personal import Personal
 from bot.ports import Clock, Engine, MediaStore, Messenger
 from bot.presets import Presets
 from bot.pricing import Pricing
+from bot.privacy import Privacy
 from bot.reception import Reception
+from bot.reposts import Reposts
 from bot.rules import HouseRules
 from bot.screening import Screening
 from bot.service import Service
@@ -48,9 +54,12 @@ class Outside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
+    """`contact` is whom people can ask about what is kept of them."""
+
     house: HouseRules
     clips: ClipRules
     shift: Shift
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,7 @@ class Core:
     delivery: Delivery
     waiting: WaitingRoom
     dispatcher: Dispatcher
+    keeper: Keeper
     service: Service
 
 
@@ -79,7 +89,15 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         clock=outside.clock,
         rules=rules.clips,
     )
-    showing = _showing(rules, stores, outside, board, acting, encoding)
+    reposts = Reposts(
+        messengers=outside.messengers,
+        jobs=stores.jobs,
+        encoding=encoding,
+        acting=acting,
+        keep=rules.clips.keep,
+    )
+    showing = _showing(rules, stores, outside, board, acting, encoding, reposts)
+    notices = Notices(outside.messengers, stores.settings)
     delivery = Delivery(
         messengers=outside.messengers,
         board=board,
@@ -87,7 +105,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         engine=outside.engine,
         encoding=encoding,
         showing=showing,
-        notices=Notices(outside.messengers, stores.settings),
+        notices=notices,
         clock=outside.clock,
         keep=rules.clips.keep,
     )
@@ -103,7 +121,15 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         clock=outside.clock,
     )
     pricing = Pricing(rules.house, waiting=waiting, quotas=stores.quotas, clock=outside.clock)
-    reception = _reception(rules.house, stores, outside, door, pricing)
+    authors = Authors(
+        messengers=outside.messengers,
+        questions=stores.questions,
+        settings=stores.settings,
+        media=outside.media,
+        clock=outside.clock,
+    )
+    presets = Presets(stores.presets, stores.jobs)
+    reception = _reception(rules.house, stores, outside, door, pricing, authors, presets)
     announcing = Announcing(board=board, dispatcher=dispatcher, waiting=waiting)
     cancelling = Cancelling(
         jobs=stores.jobs, acting=acting, delivery=delivery, interrupt=dispatcher.interrupt
@@ -151,6 +177,46 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
             clock=outside.clock,
             cancel_all=cancelling.cancel_all,
         ),
+        personal=Personal(
+            stores,
+            media=outside.media,
+            reposts=reposts,
+            forgetting=Forgetting(
+                stores,
+                platforms=frozenset(outside.messengers),
+                media=outside.media,
+                acting=acting,
+                authors=authors,
+                delivery=delivery,
+                showing=showing,
+                interrupt=dispatcher.interrupt,
+                clock=outside.clock,
+            ),
+        ),
+        accounts=Accounts(
+            usage=stores.usage,
+            door=door,
+            engine=outside.engine,
+            media=outside.media,
+            clock=outside.clock,
+        ),
+        presets=presets,
+        privacy=Privacy(rules.clips.keep, rules.contact),
+    )
+    keeper = Keeper(
+        KeepRules(
+            platforms=list(outside.messengers),
+            keep=rules.clips.keep,
+            max_age=rules.shift.max_age,
+        ),
+        jobs=stores.jobs,
+        questions=stores.questions,
+        media=outside.media,
+        acting=acting,
+        authors=authors,
+        delivery=delivery,
+        notices=notices,
+        clock=outside.clock,
     )
     return Core(
         board=board,
@@ -160,6 +226,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         delivery=delivery,
         waiting=waiting,
         dispatcher=dispatcher,
+        keeper=keeper,
         service=service,
     )
 
@@ -171,6 +238,7 @@ def _showing(
     board: Board,
     acting: Acting,
     encoding: Encoding,
+    reposts: Reposts,
 ) -> Showing:
     copies = Copies(
         messengers=outside.messengers,
@@ -193,7 +261,7 @@ def _showing(
         jobs=stores.jobs,
         shares=stores.shares,
         encoding=encoding,
-        beside=(copies, cases),
+        beside=(copies, cases, reposts),
         keep=rules.clips.keep,
     )
 
@@ -217,15 +285,14 @@ def _waiting(rules: Rules, stores: Stores, outside: Outside, board: Board) -> Wa
 
 
 def _reception(
-    rules: HouseRules, stores: Stores, outside: Outside, door: Door, pricing: Pricing
+    rules: HouseRules,
+    stores: Stores,
+    outside: Outside,
+    door: Door,
+    pricing: Pricing,
+    authors: Authors,
+    presets: Presets,
 ) -> Reception:
-    authors = Authors(
-        messengers=outside.messengers,
-        questions=stores.questions,
-        settings=stores.settings,
-        media=outside.media,
-        clock=outside.clock,
-    )
     screening = Screening(
         rules,
         settings=stores.settings,
@@ -243,7 +310,7 @@ def _reception(
             clock=outside.clock,
         ),
         authors=authors,
-        presets=Presets(stores.presets, stores.jobs),
+        presets=presets,
         questions=stores.questions,
         media=outside.media,
         engine=outside.engine,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from bot.accounts import Accounts
 from bot.acting import Acting
 from bot.announcing import Announcing
 from bot.cancelling import Cancelling
@@ -19,8 +20,11 @@ from bot.gallery import Gallery
 from bot.job import Job, JobStatus, UsageRecord
 from bot.moderation import Moderation
 from bot.origin import Origin
+from bot.personal import Personal
 from bot.ports import JobStore, UsageStore
+from bot.presets import Presets
 from bot.pricing import Pricing, Quote
+from bot.privacy import Privacy
 from bot.reception import Reception
 from bot.waiting import Place, WaitingRoom
 
@@ -30,7 +34,9 @@ class Service:
 
     A refusal that can be answered with a tap is no error: it comes back as a card in the state
     REFUSED, whose buttons lead to `answer`. What people do with a clip are its parts: `clips` one's
-    own, `gallery` what is shown, `moderation` what is reported; `community` is what they choose.
+    own, `gallery` what is shown, `moderation` what is reported; `community` is what they choose,
+    `personal` what is kept of them, `accounts` what it cost, `presets` their settings by a name and
+    `privacy` how long all of that stays.
     """
 
     def __init__(
@@ -49,6 +55,10 @@ class Service:
         clips: Clips,
         gallery: Gallery,
         moderation: Moderation,
+        personal: Personal,
+        accounts: Accounts,
+        presets: Presets,
+        privacy: Privacy,
     ) -> None:
         self._door = door
         self._reception = reception
@@ -63,6 +73,10 @@ class Service:
         self.clips = clips
         self.gallery = gallery
         self.moderation = moderation
+        self.personal = personal
+        self.accounts = accounts
+        self.presets = presets
+        self.privacy = privacy
 
     async def submit(
         self,

@@ -1,0 +1,28 @@
+"""Everything that is kept, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.ports import (
+    JobStore,
+    PresetStore,
+    QuestionStore,
+    QuotaStore,
+    ReportStore,
+    SettingsStore,
+    ShareStore,
+    UsageStore,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    jobs: JobStore
+    questions: QuestionStore
+    usage: UsageStore
+    quotas: QuotaStore
+    settings: SettingsStore
+    presets: PresetStore
+    shares: ShareStore
+    reports: ReportStore
