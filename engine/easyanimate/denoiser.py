@@ -14,6 +14,13 @@ from engine.easyanimate.attention_backends import AUTO, Backend, Setting, check_
 from engine.easyanimate.rotary import Grid, RotaryTables
 from engine.easyanimate.step_cache import TeaCache
 
+# The most that is alive at once in a guided call, in hidden states of one sample (tokens × width),
+# with both branches in one batch and one after the other: 13 for each sample in a feed-forward, 3
+# that the step cache keeps, and the first branch's output while the second is computed. Kernels
+# of attention that are used here stream their scores.
+BATCHED_PEAK = 29
+SINGLE_PEAK = 17
+
 
 class Denoiser:
     """One model call for one clip: a sample through the blocks per guidance branch.

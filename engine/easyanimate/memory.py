@@ -1,7 +1,7 @@
 """How much memory a clip takes under each plan: arithmetic, before anything is loaded.
 
-Activations are counted in *streams*: one tensor of the hidden states, tokens × width. The figures
-behind the counts are read off the networks' own code (diffusers' EasyAnimate classes).
+How much is alive at the worst is stated where it is computed, in denoiser.py and vae.py, and
+counted in their tests.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import torch
 
 from engine.easyanimate.checkpoint import Checkpoint
 from engine.easyanimate.conditioning import ClipSize
+from engine.easyanimate.denoiser import BATCHED_PEAK, SINGLE_PEAK
 from engine.easyanimate.errors import TooLargeForMemoryError
 from engine.easyanimate.tensor_files import StoredTensor, read_headers
 from engine.easyanimate.vae import DECODE_PEAK, vae_dtype
@@ -26,12 +27,6 @@ CONTEXT_BYTES = 600 * 10**6  # CUDA's own context and cuBLAS's and cuDNN's works
 FRAGMENTATION = (
     1.1  # of what comes and goes, by experience of 5 to 10 %; weights lie where they lie
 )
-
-# A block's peak is its feed-forward: hidden states, their residual and norm, 4 streams of its
-# inner width and 4 of its activation; attention takes 10 (q, k, v, their float32 rotation).
-BLOCK_STREAMS = 12
-# A step cache keeps a residual and the last signal.
-CACHE_STREAMS = 2
 
 TEXT_TOKENS = 77 + 256  # of V5; V5.1 has fewer
 PATCH_PIXELS = 16
@@ -141,18 +136,17 @@ def needed_bytes(plan: Plan, size: Footprint, clip: ClipSize) -> int:
         CONTEXT_BYTES
         + size.weights(plan)
         + (size.vae_bytes if all_there else 0)
-        + activation_bytes(size, clip, branches=2 if all_there else 1)
+        + activation_bytes(size, clip, BATCHED_PEAK if all_there else SINGLE_PEAK)
     )
     decoding = vae_stage_bytes(size, clip, DECODE_PEAK) + size.weights_beside_vae(plan)
     return max(denoising, decoding)
 
 
-def activation_bytes(size: Footprint, clip: ClipSize, branches: int) -> int:
-    """One block at work on `branches` samples; attention's own workspace grows with the tokens
-    alone, as every kernel that is used here streams its scores."""
+def activation_bytes(size: Footprint, clip: ClipSize, peak: int) -> int:
+    """What the sampling loop takes beside the weights; `peak` is one of denoiser.py's."""
     video = (clip.width // PATCH_PIXELS) * (clip.height // PATCH_PIXELS) * _latent_frames(clip)
-    stream = (video + TEXT_TOKENS) * size.hidden_width * size.item_bytes
-    return int(FRAGMENTATION * stream * (BLOCK_STREAMS + CACHE_STREAMS) * branches)
+    hidden = (video + TEXT_TOKENS) * size.hidden_width * size.item_bytes
+    return int(FRAGMENTATION * hidden * peak)
 
 
 def vae_stage_bytes(size: Footprint, clip: ClipSize, peak: int) -> int:

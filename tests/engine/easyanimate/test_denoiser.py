@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 import torch
 from diffusers.models.embeddings import get_3d_rotary_pos_embed
+from diffusers.models.transformers.transformer_easyanimate import EasyAnimateTransformer3DModel
 from torch import Tensor
 
 from engine.easyanimate import load_pipeline
 from engine.easyanimate.attention import JointAttention
-from engine.easyanimate.denoiser import Denoiser
+from engine.easyanimate.denoiser import BATCHED_PEAK, SINGLE_PEAK, Denoiser
+from engine.easyanimate.memory import TEXT_TOKENS
 from engine.easyanimate.rotary import Grid, RotaryTables
+from engine.easyanimate.step_cache import V5_7B, TeaCache
 from engine.easyanimate.text import PromptEmbeds
+from tests.engine.easyanimate.alive import Alive
 from tests.engine.easyanimate.cases import Case, case
 
 NEAR = 1e-5
@@ -104,6 +108,53 @@ def _crop(grid: Grid) -> tuple[int, int]:
     """Of pictures that are wider than the training's: rows above, columns on the left."""
     assert grid.height / grid.width < 30 / 45
     return round((30 - round(45 / grid.width * grid.height)) / 2), 0
+
+
+@pytest.mark.parametrize(("batched", "peak"), [(True, BATCHED_PEAK), (False, SINGLE_PEAK)])
+def test_the_peaks_are_those_that_memory_is_planned_with(batched: bool, peak: int) -> None:
+    """Of the 7B's widths, with two of its blocks, at 768 pixels and a guided, cached step."""
+    net = net_of_full_width()
+    latents, inpaint = (meta(1, channels, 13, 96, 96) for channels in (16, 17))
+    texts = [meta(1, TEXT_TOKENS, 3072), meta(1, TEXT_TOKENS, 3072)]
+    cache = Always(0.0, V5_7B, num_calls=9)
+    given = [latents, inpaint, *texts, *net.transformer.parameters()]
+    with Alive(given) as alive:
+        for time in (999.0, 979.0):
+            net(latents, time, texts, inpaint, cache, batched)
+    stream = (13 * 48 * 48 + TEXT_TOKENS) * 3072 * 2
+    assert peak - 1 < alive.peak / stream < peak
+
+
+class Always(TeaCache):
+    """Keeps what it would compare, which has no numbers here."""
+
+    def decide(self, signal: Tensor) -> bool:
+        self._last_signal = signal
+        return True
+
+
+def net_of_full_width() -> Denoiser:
+    """Shapes without numbers; attention streams its scores, so that it makes its result alone."""
+    with torch.device("meta"):
+        transformer = EasyAnimateTransformer3DModel(
+            num_attention_heads=48,
+            attention_head_dim=64,
+            in_channels=33,
+            out_channels=16,
+            patch_size=2,
+            num_layers=2,
+            mmdit_layers=1,
+            text_embed_dim=1024,
+            text_embed_dim_t5=2048,
+            add_norm_text_encoder=False,
+        )
+    net = Denoiser(transformer.to(torch.bfloat16), CPU)
+    net._joint.kernel = lambda query, key, value: torch.empty_like(query)
+    return net
+
+
+def meta(*shape: int) -> Tensor:
+    return torch.empty(*shape, device="meta", dtype=torch.bfloat16)
 
 
 def test_samples_through_the_blocks_are_counted() -> None:

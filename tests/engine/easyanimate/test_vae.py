@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from diffusers.models.autoencoders.autoencoder_kl_magvit import AutoencoderKLMagvit
-from torch.multiprocessing.reductions import StorageWeakRef
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.easyanimate.checkpoint import Family, read_checkpoint
 from engine.easyanimate.vae import DECODE_PEAK, ENCODE_PEAK, Vae, vae_dtype
 from engine.easyanimate.weights import load_vae
 from tests.engine.easyanimate import cases
+from tests.engine.easyanimate.alive import Alive
 from tests.engine.easyanimate.cases import case
 
 
@@ -52,36 +50,17 @@ def vae_of_full_size() -> Vae:
         )
 
 
-class Alive(TorchDispatchMode):
-    """Counts the numbers that are alive at once, at the worst."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.peak = 0
-        self._alive: dict[int, tuple[StorageWeakRef, int]] = {}
-
-    def __torch_dispatch__(
-        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
-        result = function(*args, **(kwargs or {}))
-        for made in result if isinstance(result, (list, tuple)) else [result]:
-            held = StorageWeakRef(made.untyped_storage())
-            self._alive[held.cdata] = held, made.untyped_storage().nbytes() // made.itemsize
-        self._alive = {key: one for key, one in self._alive.items() if not one[0].expired()}
-        self.peak = max(self.peak, sum(numbers for _, numbers in self._alive.values()))
-        return result
-
-
 def test_the_peaks_are_those_that_memory_is_planned_with() -> None:
     vae, side = vae_of_full_size(), 128
-    per_pixel_and_channel = side * side * vae.model.config["block_out_channels"][0]
+    numbers = side * side * vae.model.config["block_out_channels"][0]
+    bytes_each = 4  # float32
     with Alive() as decoding:
         for _ in vae.decode(torch.empty(1, 16, 5, side // 8, side // 8, device="meta")):
             pass
     with Alive() as encoding:
         vae.encode(torch.empty(1, 3, 17, side, side, device="meta"))
-    assert DECODE_PEAK - 2 < decoding.peak / per_pixel_and_channel < DECODE_PEAK
-    assert ENCODE_PEAK - 2 < encoding.peak / per_pixel_and_channel < ENCODE_PEAK
+    assert DECODE_PEAK - 2 < decoding.peak / bytes_each / numbers < DECODE_PEAK
+    assert ENCODE_PEAK - 2 < encoding.peak / bytes_each / numbers < ENCODE_PEAK
 
 
 @pytest.mark.parametrize("frames_are_apart", [True, False])
