@@ -62,6 +62,24 @@ class FakeHouse:
     settings: FakeSettingsStore
     reports: FakeReportStore
     shares: FakeShareStore
+    people: People
+    rules: Rules
+
+    def restarted(self) -> FakeHouse:
+        """Another process over what this one left."""
+        house, clips = self.rules.house, self.rules.clips
+        return furnish(
+            self.sketch.parent,
+            self.clock,
+            self.engine,
+            self.jobs,
+            self.messenger,
+            self.media,
+            house,
+            "two",
+            self.people,
+            clips,
+        )
 
     async def submit(self, origin: Origin = ADA, **options: str) -> Card:
         await self.clock.advance(0.001)  # ids sort by the millisecond
@@ -82,7 +100,9 @@ class FakeHouse:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """The dispatcher runs; it is stopped, and its grace time passed, on leaving."""
+        """The dispatcher runs; it is stopped, and its grace time passed, on leaving. It may be
+        entered again, which no dispatcher needs outside of tests."""
+        self.dispatcher._stopping.clear()
         running = asyncio.create_task(self.dispatcher.run())
         try:
             yield
@@ -95,10 +115,17 @@ class FakeHouse:
             await running
 
 
-def build(tmp_path: Path, rules: HouseRules | None = None, instance: str = "one") -> FakeHouse:
+def build(
+    tmp_path: Path,
+    rules: HouseRules | None = None,
+    instance: str = "one",
+    clips: ClipRules | None = None,
+) -> FakeHouse:
     clock, engine = FakeClock(), FakeEngine()
     jobs, media = FakeJobStore(), FakeMedia(tmp_path / "jobs")
-    return furnish(tmp_path, clock, engine, jobs, FakeMessenger(), media, rules, instance)
+    return furnish(
+        tmp_path, clock, engine, jobs, FakeMessenger(), media, rules, instance, clips=clips
+    )
 
 
 def furnish(
@@ -111,19 +138,22 @@ def furnish(
     rules: HouseRules | None = None,
     instance: str = "one",
     people: People | None = None,
+    clips: ClipRules | None = None,
 ) -> FakeHouse:
     """A house around parts that outlived another one: what a restart is."""
+    tmp_path.mkdir(parents=True, exist_ok=True)
     sketch = tmp_path / "sketch.png"
     sketch.write_bytes(b"a sketch")
     messengers = {messenger.platform: messenger}
     people = people or People()
     shares = FakeShareStore(jobs)
+    every_rule = Rules(
+        house=rules or HouseRules(),
+        clips=clips or ClipRules(),
+        shift=Shift(instance=instance, renderers=list(Renderer), platforms=list(messengers)),
+    )
     core = assemble(
-        Rules(
-            house=rules or HouseRules(),
-            clips=ClipRules(),
-            shift=Shift(instance=instance, renderers=list(Renderer), platforms=list(messengers)),
-        ),
+        every_rule,
         Stores(
             jobs=jobs,
             questions=people.questions,
@@ -153,4 +183,6 @@ def furnish(
         people.settings,
         people.reports,
         shares,
+        people,
+        every_rule,
     )
