@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.admission import require_open, require_place, require_role
 from bot.errors import NotAllowedError
+from bot.names import plain_name
 from bot.origin import Origin
 from bot.ports import ReportStore, SettingsStore
 from bot.preferences import PersonSettings, PlaceSettings
@@ -29,7 +30,8 @@ class Door:
         self._reports = reports
 
     async def recognise(self, person: Origin) -> Origin:
-        """With the languages that the person and the place chose, and an operator's rights."""
+        """With the languages that the person and the place chose, an operator's rights, and names
+        that fit into a sentence."""
         return (await self._guest(person)).origin
 
     async def admit(self, person: Origin) -> Guest:
@@ -64,6 +66,8 @@ class Door:
         operator = person.rights.operator or person.owner in self._rules.operators
         return replace(
             person,
+            person_name=plain_name(person.person_name),
+            author_name=plain_name(person.author_name),
             locale=locale,
             place_locale=locale if person.private else public,  # nobody else reads it there
             rights=replace(person.rights, operator=operator),

@@ -23,7 +23,7 @@ GORE = (
     "斩首, 斬首, 砍头, 砍頭, 肢解, 分尸, 分屍, 碎尸, 碎屍, 血腥, 开膛, 開膛, 凌迟, 凌遲"
 )
 HATE = (
-    "heil hitler, sieg heil, white power, nigger, niggers, faggot, faggots, kike, kikes, "
+    "heil hitler, sieg heil, nigger, niggers, faggot, faggots, kike, kikes, "
     "gas the jews, "
     "纳粹万岁, 納粹萬歲, 希特勒万岁, 希特勒萬歲, 种族灭绝, 種族滅絕"
 )
