@@ -25,6 +25,8 @@ from adapters.db.reports import SqlReportStore
 from adapters.db.settings import SqlSettingsStore
 from adapters.db.shares import SqlShareStore
 from adapters.db.usage import SqlUsageStore
+from adapters.discord.frontend import DiscordFrontend
+from adapters.discord.line import Line
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import hold_instance, make_folder
 from adapters.terminal.animate import Wish as Wish
@@ -39,6 +41,7 @@ from bot.clock import SystemClock
 from bot.dispatcher import Dispatcher, Shift
 from bot.encoding import ClipRules, Label
 from bot.errors import ModelError, SettingsError, SketchlifeError
+from bot.frontends import Frontend, serve_all
 from bot.job import UsageRecord
 from bot.keeper import Keeper
 from bot.limits import QueueLimits
@@ -152,15 +155,48 @@ async def run_bot(
     messengers: Sequence[Messenger] = (),
     roles: Mapping[str, str] | None = None,
 ) -> None:
-    """The bot until SIGTERM or SIGINT. Raises `SettingsError` where there is nobody to serve."""
+    """The bot until SIGTERM or SIGINT, on every platform that has a token and on `messengers`.
+    Raises `SettingsError` where there is nobody to serve."""
+    frontends = frontends_of(settings)
+    messengers = [*messengers, *(one.messenger for one in frontends)]
     if not messengers:
         raise SettingsError("run-no-frontend", path=".env")
     with _only_bot_here(settings) as instance:
         async with open_house(settings, messengers, instance=instance, roles=roles) as house:
             with stop_on_signals(house.dispatcher.stop):
                 log.info("bot.ready", instance=instance, platforms=[m.platform for m in messengers])
-                await house.work()
+                await _work_and_serve(house, frontends)
     log.info("bot.stopped")
+
+
+def frontends_of(settings: Settings) -> list[Frontend]:
+    """A chat for each token that is set."""
+    chats: list[Frontend] = []
+    if settings.discord_token is not None:
+        proxy = settings.discord_proxy or settings.proxy
+        line = Line(
+            token=settings.discord_token.get_secret_value(),
+            proxy=proxy.get_secret_value() if proxy is not None else None,
+        )
+        chats.append(DiscordFrontend(line, SystemClock()))
+    return chats
+
+
+async def _work_and_serve(house: House, frontends: Sequence[Frontend]) -> None:
+    """Until the dispatcher is stopped, or until no chat can go on, which is told."""
+    if not frontends:
+        await house.work()
+        return
+    serving = asyncio.create_task(
+        serve_all(frontends, house.service, SystemClock()), name="frontends"
+    )
+    serving.add_done_callback(lambda _: house.dispatcher.stop())
+    try:
+        await house.work()
+    finally:
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
 
 
 async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextIO) -> int:

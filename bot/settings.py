@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
 
     discord_token: SecretStr | None = None
+    discord_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
     telegram_token: SecretStr | None = None
 
     allowed_places: Annotated[str, AfterValidator(_places)] = ""
@@ -126,7 +127,7 @@ class Settings(BaseSettings):
         passwords inside them."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        for url in (self.database_url, self.proxy):
+        for url in (self.database_url, self.proxy, self.discord_proxy):
             if url is not None:
                 secrets.append(urlsplit(url.get_secret_value()).password or "")
         return tuple(secret for secret in secrets if secret)

@@ -325,7 +325,7 @@ animate-too-many = Too many animations run here at once. Wait for one to end.
 animate-no-model = Which model? Add --model with its folder, or set MODEL; “sketchlife download” brings one.
 animate-preview-model = The preview renderer needs no --model.
 terminal-loading = Loading { $model } …
-run-no-frontend = No chat is set up. This version works from the terminal (sketchlife animate); DISCORD_TOKEN and TELEGRAM_TOKEN in { $path } are where its chats will be set up.
+run-no-frontend = No chat is set up. Set DISCORD_TOKEN or TELEGRAM_TOKEN in { $path }; until then “sketchlife animate” works from the terminal.
 run-already = Another bot already works in { $path }. Stop it first, or give this one a DATA_DIR of its own.
 migrate-done = The database is up to date.
 download-progress = { $file } · { $done } of { $total } GB
@@ -390,12 +390,12 @@ doctor-no-model = MODEL is not set; clips are drawn by the preview renderer on t
 doctor-no-gpu-for-model = No NVIDIA driver was found: EasyAnimate runs on the CPU, where a clip takes hours.
 doctor-old-driver = PyTorch here was built for CUDA { $cuda }, which needs driver { $needed } or newer, and this one is { $driver }. Update the driver.
 doctor-torch-for-cpu = PyTorch here was built without CUDA and leaves the GPU unused. Install the one from PyPI: “make model” does so.
-doctor-not-measured = Nothing was rendered with this model yet. After the first clip the time for each size stands here.
+doctor-not-measured = EasyAnimate has rendered nothing here yet. After the first clip the time for each size stands here.
 doctor-speed-measured = { $res }: { $span } ({ $clips ->
     [one] measured on { $clips } clip
    *[other] measured on { $clips } clips
  })
-doctor-speed-scaled = { $res }: { $span } (worked out from other sizes)
+doctor-speed-scaled = { $res }: { $span } (worked out from other clips)
 doctor-set-token = Not set up: { $variable } in { $path }.
 
 ### Discord

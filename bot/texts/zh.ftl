@@ -325,7 +325,7 @@ animate-too-many = 这里同时进行的动画太多了，请等其中一个结�
 animate-no-model = 用哪个模型？请用 --model 指定文件夹，或设置 MODEL；“sketchlife download”可以下载。
 animate-preview-model = 预览渲染器不需要 --model。
 terminal-loading = 正在加载 { $model } …
-run-no-frontend = 还没有设置聊天平台。此版本可在终端使用（sketchlife animate）；以后在 { $path } 里用 DISCORD_TOKEN 和 TELEGRAM_TOKEN 设置聊天平台。
+run-no-frontend = 还没有设置聊天平台。请在 { $path } 里设置 DISCORD_TOKEN 或 TELEGRAM_TOKEN；在此之前可以在终端使用“sketchlife animate”。
 run-already = 另一个机器人已在 { $path } 工作。请先停止它，或为这一个另设 DATA_DIR。
 migrate-done = 数据库已是最新。
 download-progress = { $file } · { $done } / { $total } GB
@@ -381,9 +381,9 @@ doctor-no-model = 没有设置 MODEL；短片由 CPU 预览绘制。
 doctor-no-gpu-for-model = 没有找到 NVIDIA 驱动：EasyAnimate 只能在 CPU 上运行，一段短片要好几个小时。
 doctor-old-driver = 这里的 PyTorch 为 CUDA { $cuda } 构建，需要 { $needed } 或更新的驱动，而现在的驱动是 { $driver }。请更新驱动。
 doctor-torch-for-cpu = 这里的 PyTorch 不带 CUDA，用不到 GPU。请安装 PyPI 上的版本：“make model”会装好。
-doctor-not-measured = 这个模型还没有做过短片。做完第一段之后，这里会显示各尺寸的用时。
+doctor-not-measured = 这里还没有用 EasyAnimate 做过短片。做完第一段之后，这里会显示各尺寸的用时。
 doctor-speed-measured = { $res }：{ $span }（根据 { $clips } 段短片测得）
-doctor-speed-scaled = { $res }：{ $span }（由其他尺寸推算）
+doctor-speed-scaled = { $res }：{ $span }（由其他短片推算）
 doctor-set-token = 尚未设置：{ $path } 里的 { $variable }。
 
 ### Discord

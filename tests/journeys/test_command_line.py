@@ -82,7 +82,6 @@ def frames_in(clip: Path) -> int:
         (["usage", "--cvs"], "“sketchlife -h”"),
         (["dance"], "'dance'"),
         ([], "“sketchlife -h”"),
-        (["run"], "DISCORD_TOKEN and TELEGRAM_TOKEN in .env"),
     ],
     ids=lambda value: " ".join(Path(word).name for word in value) if type(value) is list else "",
 )
@@ -93,6 +92,12 @@ def test_a_mistake_is_answered_in_one_line(
     assert sentence in one_line(ran)
     assert ran.code == PERSON_CAN_MEND
     assert list(shell.folder.iterdir()) == []
+
+
+def test_a_bot_without_a_chat_says_which_tokens_make_one(shell: CommandLine) -> None:
+    ran = shell.run("run", DISCORD_TOKEN="", TELEGRAM_TOKEN="")
+    assert "DISCORD_TOKEN or TELEGRAM_TOKEN in .env" in one_line(ran)
+    assert ran.code == PERSON_CAN_MEND
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN.UTF-8"])

@@ -1,4 +1,4 @@
-"""A Discord on loopback, a sketchy card and a small clip."""
+"""Two Discords, one on loopback and one simulated; a card, and a small clip."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from simcord.env import Env
 
+from adapters.discord.client import SketchClient
+from adapters.discord.messenger import DiscordMessenger
 from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.request import ClipFormat
+from bot.rules import HouseRules
 from tests.adapters.discord.harness import OnDiscord
+from tests.adapters.discord.sim import Sim, client_of
+from tests.fakes.clock import FakeClock
+from tests.fakes.engine import FakeEngine
+from tests.fakes.house import FakeHouse, furnish
+from tests.fakes.media import FakeMedia
+from tests.fakes.stores import FakeJobStore
 
 JOB = "0000000000000000aa"
 
@@ -20,6 +30,45 @@ JOB = "0000000000000000aa"
 async def chat(tmp_path: Path) -> AsyncIterator[OnDiscord]:
     async with OnDiscord(tmp_path) as chat:
         yield chat
+
+
+@pytest.fixture
+def rules() -> HouseRules:
+    """For tests to override."""
+    return HouseRules()
+
+
+@pytest.fixture
+def sees_all() -> bool:
+    """Whether the message content intent is switched on; for tests to override."""
+    return True
+
+
+@pytest.fixture
+def messenger() -> DiscordMessenger:
+    return DiscordMessenger()
+
+
+@pytest.fixture
+def house(tmp_path: Path, messenger: DiscordMessenger, rules: HouseRules) -> FakeHouse:
+    media = FakeMedia(tmp_path / "jobs")
+    return furnish(tmp_path, FakeClock(), FakeEngine(), FakeJobStore(), messenger, media, rules)
+
+
+@pytest.fixture
+def simcord_bot(house: FakeHouse, sees_all: bool) -> SketchClient:
+    return client_of(house, sees_all)
+
+
+@pytest.fixture
+def sim(
+    simcord_env: Env, simcord_bot: SketchClient, house: FakeHouse, messenger: DiscordMessenger
+) -> Sim:
+    messenger.use(simcord_bot)
+    guild = simcord_env.create_guild("studio")
+    ada, ben = (guild.add_member(simcord_env.create_user(name)) for name in ("ada", "ben"))
+    channels = [guild.create_text_channel(name) for name in ("sketches", "back-room")]
+    return Sim(simcord_env, house, messenger, *channels, ada, ben)
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""/animate with its options as Discord shows and checks them, and "Animate" in a message's menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from discord import Attachment, Interaction, Message, app_commands
+from discord.app_commands import Choice, Range
+
+from adapters.discord.answers import Whisper, answering
+from adapters.discord.intake import Intake
+from adapters.discord.origins import from_interaction, with_author
+from adapters.discord.permissions import require_of_interaction
+from adapters.discord.private import place_of
+from adapters.discord.uploads import pictures_in, require_pictures
+from adapters.discord.words import choices_of, description_of, name_of, sentence
+from bot.option_words import NAMES
+from bot.options import parse_options
+from bot.presets import LONGEST
+from bot.request import (
+    CFG,
+    FRAMES,
+    PROMPT_LIMIT,
+    RESOLUTIONS,
+    SEED,
+    STEPS,
+    ClipFormat,
+    Expression,
+    Mode,
+    Sampler,
+    Style,
+)
+
+SWITCH = {True: "on", False: "off"}
+DESCRIBED = {name: description_of(name) for name in ("image", "options", *NAMES)}
+CHOICES: dict[str, list[Choice[Any]]] = {
+    "res": [Choice(name=str(side), value=side) for side in RESOLUTIONS],
+    "expression": choices_of("expression", Expression),
+    "style": choices_of("style", Style),
+    "sampler": choices_of("sampler", Sampler),
+    "mode": choices_of("mode", Mode),
+    "format": choices_of("format", ClipFormat),
+}
+
+
+def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
+    @tree.command(name="animate", description=sentence("discord-animate"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.rename(**{name: name_of(name) for name in NAMES})
+    @app_commands.describe(**DESCRIBED)
+    @app_commands.choices(**CHOICES)
+    async def animate(  # declared for Discord, which checks them; read from the namespace
+        interaction: Interaction[Any],
+        image: Attachment,
+        expression: str | None = None,
+        steps: Range[int, STEPS.low, STEPS.high] | None = None,
+        res: int | None = None,
+        frames: Range[int, FRAMES.low, FRAMES.high] | None = None,
+        cfg: Range[float, CFG.low, CFG.high] | None = None,
+        mode: str | None = None,
+        style: str | None = None,
+        sampler: str | None = None,
+        loop: bool | None = None,
+        prompt: Range[str, 0, PROMPT_LIMIT] | None = None,
+        negative: Range[str, 0, PROMPT_LIMIT] | None = None,
+        seed: Range[int, SEED.low, SEED.high] | None = None,
+        format: str | None = None,
+        preset: Range[str, 1, LONGEST] | None = None,
+        options: str | None = None,
+    ) -> None:
+        answer = Whisper(interaction)
+        async with answering(answer, "animate"):
+            await answer.think()
+            typed = parse_options(options or "") | chosen(interaction.namespace)
+            require_of_interaction(interaction)
+            origin = await place_of(interaction, from_interaction(interaction))
+            await intake.take([image], origin, typed, answer)
+
+    @tree.context_menu(name=sentence("discord-menu-animate"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    async def animate_message(interaction: Interaction[Any], message: Message) -> None:
+        answer = Whisper(interaction)
+        async with answering(answer, "menu"):
+            await answer.think()
+            pictures = require_pictures(pictures_in(message))
+            require_of_interaction(interaction)
+            origin = with_author(from_interaction(interaction), message.author)
+            await intake.take(pictures, await place_of(interaction, origin), {}, answer)
+
+
+def chosen(filled_in: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """What was filled in, as a person would type it."""
+    return {name: _typed(value) for name, value in filled_in if name in NAMES}
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return SWITCH[value]
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,150 @@
+"""How a person hears what came of what they asked: to themselves alone, or briefly in public."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiohttp
+import discord
+import structlog
+from discord import AllowedMentions, File, Interaction, Message
+from discord.ui import View
+
+from adapters.discord.button import view_of
+from adapters.discord.errors import UNREACHABLE
+from adapters.discord.markup import card_text, escaped
+from bot.card import Card
+from bot.errors import MachineError, PersonError, SketchlifeError
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+PUBLIC_S = 60.0  # how long an answer stays that everybody sees
+REFUSED = "❓"
+
+
+class Answer(Protocol):
+    """One question of a person, which may get several answers."""
+
+    locale: str
+
+    async def say(self, text: str, view: View | None = None) -> None:
+        """`text` is markdown."""
+
+    async def point_to(self, link: str) -> None:
+        """All went well, and the card there tells the rest."""
+
+
+class Whisper:
+    """To an interaction, for its person's eyes alone. The first answer takes the place of
+    "thinking", where that is shown."""
+
+    def __init__(self, interaction: Interaction[Any]) -> None:
+        self.locale = str(interaction.locale)
+        self._interaction = interaction
+        self._thinking = False
+
+    async def think(self) -> None:
+        """Within the three seconds that Discord waits; the answer has a quarter of an hour."""
+        await self._interaction.response.defer(ephemeral=True, thinking=True)
+        self._thinking = True
+
+    async def say(self, text: str, view: View | None = None) -> None:
+        if self._thinking:
+            self._thinking = False
+            await self._interaction.edit_original_response(content=text, view=view)
+        elif self._interaction.response.is_done():
+            await self._interaction.followup.send(text, ephemeral=True, **_with(view))
+        else:
+            await self._interaction.response.send_message(text, ephemeral=True, **_with(view))
+
+    async def point_to(self, link: str) -> None:
+        await self.say(on_its_way(link, self.locale))
+
+    async def hand_over(self, paths: Sequence[Path]) -> None:
+        """Files, in place of "thinking"."""
+        files = [File(path, filename=f"sketchlife{path.suffix}") for path in paths]
+        await self._interaction.edit_original_response(attachments=files)
+
+
+class Reply:
+    """To a message: everybody sees it, so it is brief and takes itself away."""
+
+    def __init__(self, message: Message, locale: str) -> None:
+        self.locale = locale
+        self._message = message
+
+    async def say(self, text: str, view: View | None = None) -> None:
+        await self._message.channel.send(
+            text,
+            reference=self._message.to_reference(fail_if_not_exists=False),
+            allowed_mentions=AllowedMentions.none(),
+            delete_after=PUBLIC_S,
+            **_with(view),
+        )
+
+    async def point_to(self, link: str) -> None:
+        """The card stands below the message that asked for it."""
+
+
+class Reaction:
+    """In a channel where nobody asked for words."""
+
+    def __init__(self, message: Message, locale: str) -> None:
+        self.locale = locale
+        self._message = message
+
+    async def say(self, text: str, view: View | None = None) -> None:
+        await self._message.add_reaction(REFUSED)
+
+    async def point_to(self, link: str) -> None:
+        """As for a reply."""
+
+
+def on_its_way(link: str, locale: str) -> str:
+    return f"{escaped(Texts(locale).say('discord-on-its-way'))} {link}"
+
+
+async def show(answer: Answer, card: Card) -> None:
+    """A refusal with the ways out of it, or a question."""
+    await answer.say(card_text(card), view_of(card) if card.buttons else None)
+
+
+@asynccontextmanager
+async def answering(answer: Answer, what: str) -> AsyncIterator[None]:
+    """The one place where errors become sentences: what goes wrong inside the block is said to the
+    person, and logged where it is ours."""
+    try:
+        yield
+    except (discord.HTTPException, aiohttp.ClientError) as error:
+        log.warning("discord.not_answered", what=what, error=f"{type(error).__name__}: {error}")
+    except Exception as error:
+        _write_down(error, what)
+        try:
+            await answer.say(sentence_of(error, answer.locale))
+        except (discord.HTTPException, *UNREACHABLE) as unsaid:
+            log.warning("discord.not_answered", what=what, error=type(unsaid).__name__)
+
+
+def sentence_of(error: BaseException, locale: str) -> str:
+    """Escaped: its arguments may be a person's own words."""
+    texts = Texts(locale)
+    if isinstance(error, SketchlifeError):
+        return escaped(texts.say(error.key, **error.args_of_text))
+    return escaped(texts.say("error-machine"))
+
+
+def _write_down(error: Exception, what: str) -> None:
+    if isinstance(error, PersonError):
+        log.info("discord.refused", what=what, error=str(error))
+    elif isinstance(error, MachineError):
+        log.warning("discord.failed", what=what, error=str(error))
+    else:
+        log.exception("discord.failed", what=what)
+
+
+def _with(view: View | None) -> dict[str, Any]:
+    return {} if view is None else {"view": view}

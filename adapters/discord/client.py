@@ -1,0 +1,83 @@
+"""The library's client with everything hung in that people can do on Discord."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import structlog
+from discord import AllowedMentions, Intents, Interaction, Message, app_commands
+
+from adapters.discord import animate
+from adapters.discord.answers import Whisper, answering
+from adapters.discord.button import ActionButton
+from adapters.discord.custom_id import Press
+from adapters.discord.intake import Intake
+from adapters.discord.messages import Messages
+from adapters.discord.presses import Presses
+from adapters.discord.uploads import Downloads
+from adapters.discord.words import Words
+from bot.service import Service
+
+log = structlog.get_logger(__name__)
+
+LONGEST_WAIT_S = 30.0  # for the library, which sleeps through a 429 holding its card's turn
+
+
+class Tree(app_commands.CommandTree["SketchClient"]):
+    """Commands answer for themselves; what the library finds wrong before them is answered here."""
+
+    async def on_error(
+        self, interaction: Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        async with answering(Whisper(interaction), "command"):
+            raise error
+
+
+class SketchClient(discord.Client):
+    """`sees_all` asks Discord for what people write in channels, which it must be switched on
+    for; without it mentions, direct messages and menus still come with their pictures."""
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        sees_all: bool,
+        downloads: Downloads | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            intents=intents(sees_all),
+            allowed_mentions=AllowedMentions.none(),
+            max_messages=None,  # none is looked up here, and they would only fill the memory
+            max_ratelimit_timeout=LONGEST_WAIT_S,
+            **options,
+        )
+        intake = Intake(service, downloads or Downloads())
+        self._presses = Presses(service, intake)
+        self._messages = Messages(self, intake, sees_all=sees_all)
+        self.tree = Tree(self)
+        animate.add_to(self.tree, intake)
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(ActionButton)
+        await self.tree.set_translator(Words())
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:  # those of the last start are still there
+            log.warning("discord.commands_not_told", error=str(error))
+
+    async def on_ready(self) -> None:
+        log.info("discord.ready", guilds=len(self.guilds))
+
+    async def on_message(self, message: Message) -> None:
+        await self._messages.heard(message)
+
+    async def pressed(self, interaction: Interaction[Any], press: Press) -> None:
+        await self._presses.press(interaction, press)
+
+
+def intents(sees_all: bool) -> Intents:
+    """Guilds for their languages and limits, messages for mentions; of members only what comes
+    with what they do."""
+    return Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=sees_all)

@@ -1,0 +1,72 @@
+"""Discord from the login to the end: what `bot.app` starts, and what it may not be stopped by."""
+
+from __future__ import annotations
+
+import discord
+import structlog
+from discord import ApplicationFlags, Intents
+
+from adapters.discord.client import SketchClient
+from adapters.discord.errors import UNREACHABLE
+from adapters.discord.line import Line, hush_the_library
+from adapters.discord.messenger import DiscordMessenger
+from adapters.discord.uploads import Downloads
+from bot.errors import SettingsError
+from bot.ports import Clock
+from bot.service import Service
+
+log = structlog.get_logger(__name__)
+
+WAITS_S = (1.0, 5.0, 15.0, 60.0)  # between tries to log in; the last one repeats
+
+
+class DiscordFrontend:
+    """Its `messenger` is there at once, so that the house can be built around it."""
+
+    def __init__(self, line: Line, clock: Clock, downloads: Downloads | None = None) -> None:
+        hush_the_library()
+        self.messenger = DiscordMessenger()
+        self._line = line
+        self._clock = clock
+        self._downloads = downloads or Downloads()
+
+    async def serve(self, service: Service) -> None:
+        """Until cancelled: logged in, and again whenever that ends. Raises `SettingsError` for a
+        token that Discord doesn't know."""
+        tries = 0
+        while True:
+            try:
+                await self._stay(service)
+                tries = 0
+            except discord.LoginFailure:
+                raise SettingsError("discord-token-wrong") from None
+            except discord.PrivilegedIntentsRequired:
+                log.info("discord.intent_switched_off")  # in this moment: the flags say so now
+            except (discord.DiscordException, *UNREACHABLE) as error:
+                log.warning("discord.not_logged_in", error=f"{type(error).__name__}: {error}")
+            await self._clock.sleep(WAITS_S[min(tries, len(WAITS_S) - 1)])
+            tries += 1
+
+    async def _stay(self, service: Service) -> None:
+        sees_all = _may_read(await application_flags(self._line))
+        if not sees_all:
+            log.info("discord.messages_unseen", switch="Message Content Intent")
+        client = SketchClient(
+            service, sees_all=sees_all, downloads=self._downloads, **self._line.options()
+        )
+        async with client:
+            await client.login(self._line.token)
+            self.messenger.use(client)
+            await client.connect()
+
+
+async def application_flags(line: Line) -> ApplicationFlags:
+    """Asking for an intent whose switch is off ends the login, so the switches are read first."""
+    async with discord.Client(intents=Intents.none(), **line.options()) as client:
+        await client.login(line.token)
+        application = client.application
+        return application.flags if application is not None else ApplicationFlags()
+
+
+def _may_read(flags: ApplicationFlags) -> bool:
+    return flags.gateway_message_content or flags.gateway_message_content_limited

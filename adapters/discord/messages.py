@@ -1,0 +1,71 @@
+"""Ordinary messages: the bot mentioned together with a picture, or one sent to it in private."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+from discord import Attachment, Message
+
+from adapters.discord.answers import Reply, answering
+from adapters.discord.intake import Intake
+from adapters.discord.origins import from_message, with_author
+from adapters.discord.permissions import may_answer, require_of_message
+from adapters.discord.uploads import pictures_in
+from bot.errors import PictureError
+from bot.options import parse_options
+
+SETTINGS = re.compile(r"[:：=＝]")  # without one of them it is talk, not settings
+
+
+class Messages:
+    """`sees_all` says whether Discord shows the bot what others wrote in channels."""
+
+    def __init__(self, client: discord.Client, intake: Intake, *, sees_all: bool) -> None:
+        self._client = client
+        self._intake = intake
+        self._sees_all = sees_all
+
+    async def heard(self, message: Message) -> None:
+        if message.author.bot or message.webhook_id is not None:
+            return
+        if message.guild is not None and not self._is_spoken_to(message):
+            return
+        if not may_answer(message):
+            return
+        origin = from_message(self._client, message)
+        answer = Reply(message, origin.locale)
+        async with answering(answer, "message"):
+            pictures = pictures_in(message)
+            if not pictures and (meant := await self._meant(message)):
+                pictures = pictures_in(meant)
+                origin = with_author(origin, meant.author)
+            self._require(pictures, message)
+            require_of_message(message)
+            await self._intake.take(pictures, origin, options_in(message), answer)
+
+    def _is_spoken_to(self, message: Message) -> bool:
+        """By name: a reply to the bot's own card mentions it too, and asks for nothing."""
+        return bool(NAMED.search(message.content)) and self._client.user in message.mentions
+
+    async def _meant(self, message: Message) -> Message | None:
+        """The message that this one replies to, which Discord sends along."""
+        reference = message.reference
+        found = reference.resolved if reference is not None else None
+        return found if isinstance(found, Message) else None
+
+    def _require(self, pictures: list[Attachment], message: Message) -> None:
+        """Raises `PictureError`, which tells how to go on."""
+        if pictures:
+            return
+        unseen = message.reference is not None and not self._sees_all
+        raise PictureError("discord-reply-unseen" if unseen else "discord-no-picture")
+
+
+NAMED = re.compile(r"<@!?\d+>")
+
+
+def options_in(message: Message) -> dict[str, str]:
+    """The settings beside the picture. Raises `RequestError`."""
+    said = NAMED.sub(" ", message.content)
+    return parse_options(said) if SETTINGS.search(said) else {}

@@ -1,0 +1,51 @@
+"""What the bot must be allowed in a channel, seen before anything is queued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discord import Interaction, Message, Permissions, Thread
+
+from adapters.discord.private import is_member
+from bot.errors import NotAllowedError
+from bot.texts import Texts
+
+NEEDED = ("view_channel", "attach_files", "read_message_history")
+
+
+def require_of_interaction(interaction: Interaction[Any]) -> None:
+    """Raises `NotAllowedError`. Where the bot itself is no member, there is nothing to look at."""
+    if is_member(interaction):
+        in_thread = isinstance(interaction.channel, Thread)
+        _require(interaction.app_permissions, in_thread, str(interaction.locale))
+
+
+def require_of_message(message: Message) -> None:
+    """Raises `NotAllowedError`."""
+    if message.guild is not None:
+        granted = message.channel.permissions_for(message.guild.me)
+        locale = str(message.guild.preferred_locale)
+        _require(granted, isinstance(message.channel, Thread), locale)
+
+
+def may_answer(message: Message) -> bool:
+    """Whether words can be said there at all."""
+    if message.guild is None:
+        return True
+    granted = message.channel.permissions_for(message.guild.me)
+    return bool(getattr(granted, _speaking(isinstance(message.channel, Thread))))
+
+
+def _require(granted: Permissions, in_thread: bool, locale: str) -> None:
+    needed = (*NEEDED, _speaking(in_thread))
+    missing = [name for name in needed if not getattr(granted, name)]
+    if missing:
+        texts = Texts(locale)
+        names = ", ".join(
+            texts.say(f"discord-permission-{name.replace('_', '-')}") for name in missing
+        )
+        raise NotAllowedError("discord-not-permitted", missing=names)
+
+
+def _speaking(in_thread: bool) -> str:
+    return "send_messages_in_threads" if in_thread else "send_messages"

@@ -1,0 +1,75 @@
+"""Pictures that people attached: found in a message, and downloaded before their links expire."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import discord
+from discord import Attachment, Message
+
+from adapters.discord.errors import UNREACHABLE
+from bot.errors import PictureError
+
+CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+ENDINGS = frozenset(
+    {*(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"), *(".heic", ".heif")}
+)
+DOWNLOAD_S = 30.0
+MB = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """`limit_mb` is what a picture may weigh, `hosts` where it may come from."""
+
+    limit_mb: int = 20  # as the eyes say it, who judge every other way in
+    hosts: frozenset[str] = CDN_HOSTS
+
+    @asynccontextmanager
+    async def file_of(self, attachment: Attachment) -> AsyncIterator[Path]:
+        """The picture as a file that is there inside the block. Raises `PictureError`."""
+        content = await self._bytes(attachment)
+        with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
+            path = Path(folder) / f"upload{_ending(attachment)}"
+            await asyncio.to_thread(path.write_bytes, content)
+            yield path
+
+    async def _bytes(self, attachment: Attachment) -> bytes:
+        if urlsplit(attachment.url).hostname not in self.hosts:
+            raise PictureError("discord-picture-elsewhere")
+        if attachment.size > self.limit_mb * MB:  # before a byte of it is fetched
+            raise PictureError("picture-too-heavy", limit_mb=self.limit_mb)
+        try:
+            async with asyncio.timeout(DOWNLOAD_S):
+                return await attachment.read()
+        except (discord.HTTPException, *UNREACHABLE) as error:
+            raise PictureError("discord-picture-not-loaded") from error
+
+
+def pictures_in(message: Message) -> list[Attachment]:
+    """Its own and those of a message that it forwards."""
+    forwarded = [one for snapshot in message.message_snapshots for one in snapshot.attachments]
+    return [one for one in (*message.attachments, *forwarded) if is_picture(one)]
+
+
+def is_picture(attachment: Attachment) -> bool:
+    """As Discord or the name says; what it really is, the eyes see."""
+    said = attachment.content_type or ""
+    return said.startswith("image/") or _ending(attachment) in ENDINGS
+
+
+def require_pictures(pictures: Sequence[Attachment]) -> Sequence[Attachment]:
+    """Raises `PictureError` where there is none."""
+    if not pictures:
+        raise PictureError("discord-no-picture")
+    return pictures
+
+
+def _ending(attachment: Attachment) -> str:
+    return PurePosixPath(attachment.filename).suffix.lower()

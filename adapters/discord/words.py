@@ -1,0 +1,53 @@
+"""Names and descriptions of the commands, in every language that Discord can show them in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from discord import Locale, app_commands
+from discord.app_commands import Choice, TranslationContextTypes, locale_str
+
+from bot.option_words import NAMES, VALUES
+from bot.texts import Texts, language_of
+
+
+class Words(app_commands.Translator):
+    """Chinese where Discord knows a Chinese, English for everybody else."""
+
+    async def translate(
+        self, string: locale_str, locale: Locale, context: TranslationContextTypes
+    ) -> str | None:
+        if language_of(str(locale)) == "en":
+            return None
+        key = string.extras.get("key")
+        said: str | None = Texts(str(locale)).say(key) if key else string.extras.get("chinese")
+        return said
+
+
+def sentence(key: str) -> locale_str:
+    """A description, or the name of a command, from the texts."""
+    return locale_str(Texts("en").say(key), key=key)
+
+
+def description_of(option: str) -> locale_str:
+    said = Texts("en").say(f"discord-option-{option}")
+    return locale_str(said, key=f"discord-option-{option}")
+
+
+def name_of(option: str) -> locale_str:
+    """A setting is called in Discord as people may type it."""
+    return _with_chinese(option, NAMES[option])
+
+
+def choices_of(option: str, kind: type[StrEnum]) -> list[Choice[str]]:
+    words: Mapping[str, tuple[str, ...]] = VALUES[option]
+    return [
+        Choice(name=_with_chinese(each.value, words.get(each, ())), value=each.value)
+        for each in kind
+    ]
+
+
+def _with_chinese(english: str, words: tuple[str, ...]) -> locale_str:
+    chinese = next((word for word in words if not word.isascii()), None)
+    return locale_str(english, chinese=chinese)
