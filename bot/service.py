@@ -126,7 +126,8 @@ class Service:
     async def quote(self, origin: Origin, options: Mapping[str, str]) -> Quote:
         """What a square picture with these settings would cost, told before anything is sent.
         Raises `NotAllowedError`, `RequestError`."""
-        return await self._pricing.quote(await self._door.admit(origin), options)
+        guest = await self._door.admit(origin)
+        return await self._pricing.quote(guest, await self.presets.fill_in(options, guest.origin))
 
     async def status(self, job_id: str) -> tuple[Job, Place | None]:
         """The job, and its place in the queue while it waits."""

@@ -322,3 +322,13 @@ async def test_a_card_gone_is_no_reason_to_fail_a_cancel(house: FakeHouse) -> No
     house.messenger.failures.append(CardGoneError())
     await house.service.cancel(card.job_id, ADA)
     assert (await house.job(card)).status is CANCELLED
+
+
+async def test_what_has_waited_for_a_day_is_not_begun_any_more(house: FakeHouse) -> None:
+    stale = await house.submit()
+    await house.clock.advance(24 * 3600)
+    fresh = await house.submit()
+    async with house.at_work():
+        await house.until_status(fresh.job_id, JobStatus.DELIVERED)
+        await house.clock.advance(60)
+    assert (await house.job(stale)).status is JobStatus.QUEUED
