@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db import database as database_module
+from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database, errors_mapped
 from adapters.db.jobs import SqlJobStore
 from adapters.db.queue import CLAIM
+from bot.clip import Renderer
 from bot.errors import LimitError, StoreError
 from bot.job import Job, JobStatus, usage_of
 from bot.limits import QueueLimits
@@ -50,6 +53,30 @@ async def test_two_bots_on_one_file_keep_the_limits_between_them(file: Path) -> 
         waiting = await stores[0].waiting()
     assert sum(isinstance(one, LimitError) for one in added) == 15
     assert [job.turn for job in waiting] == [0, 1, 2, 3, 4]
+
+
+async def test_two_bots_on_one_file_keep_a_persons_day_between_them(file: Path) -> None:
+    limits = replace(ROOM, gpu_s_per_day=100.0)
+    async with Database(url_of(file)) as one, Database(url_of(file)) as other:
+        stores = [SqlJobStore(one), SqlJobStore(other)]
+        jobs = [a_job("ada", renderer=Renderer.MODEL, cost_s=30.0) for _ in range(12)]
+        added = await asyncio.gather(
+            *(stores[n % 2].add(job, limits) for n, job in enumerate(jobs)), return_exceptions=True
+        )
+        assert await SqlQuotaStore(other).spent_s("fake:ada", NOON) == 90
+    assert sum(isinstance(one, LimitError) for one in added) == 9
+
+
+async def test_a_preview_job_asks_and_writes_nothing_about_gpu_seconds(
+    sqlite_stores: Stores,
+) -> None:
+    with _statements() as sent:
+        await sqlite_stores.add()
+        job = await sqlite_stores.claimed()
+        await sqlite_stores.jobs.move(
+            job, JobStatus.CANCELLED, NOON, usage_of(job, JobStatus.CANCELLED, NOON)
+        )
+    assert [sql for sql, _ in sent if "charges" in sql or "house" in sql] == []
 
 
 async def test_a_database_locked_by_another_process_is_a_store_error_until_it_is_free(
