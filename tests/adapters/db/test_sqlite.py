@@ -216,6 +216,23 @@ async def test_the_queue_searches_the_indexes_made_for_it_and_sorts_nothing(
     }
 
 
+async def test_lists_that_are_looked_through_every_few_minutes_have_indexes_of_their_own(
+    database: Database, sqlite_stores: Stores
+) -> None:
+    with _statements() as sent:
+        await sqlite_stores.jobs.with_files(NOON)
+        await sqlite_stores.jobs.deleted(NOON)
+        await sqlite_stores.jobs.of_author("fake:cleo")
+    async with database.reading() as connection:
+        plans = [await _plan(connection, sql, values) for sql, values in sent]
+    with_files, deleted, of_author = [
+        {step for step in plan if step.startswith("SEARCH jobs")} for plan in plans
+    ]
+    assert with_files == {"SEARCH jobs BY jobs_with_files"}
+    assert deleted == {"SEARCH jobs BY jobs_deleted"}
+    assert of_author == {"SEARCH jobs BY jobs_of_author"}
+
+
 async def _plan(connection: AsyncConnection, sql: str, values: Any) -> set[str]:
     """How SQLite reaches the rows of the tables, and every sort."""
     steps = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
