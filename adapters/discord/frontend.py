@@ -62,7 +62,7 @@ class DiscordFrontend:
 
 async def application_flags(line: Line) -> ApplicationFlags:
     """Asking for an intent whose switch is off ends the login, so the switches are read first."""
-    async with discord.Client(intents=Intents.none(), **line.options()) as client:
+    async with discord.Client(intents=Intents(guilds=True), **line.options()) as client:
         await client.login(line.token)
         application = client.application
         return application.flags if application is not None else ApplicationFlags()

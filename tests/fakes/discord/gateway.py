@@ -30,6 +30,11 @@ class Session:
         self.events.append(event)
         return event
 
+    async def close(self, code: int) -> None:
+        """Goodbye, with the reason as a code."""
+        if self.socket is not None:
+            await self.socket.close(code=code)
+
     async def send(self, name: str, data: Any) -> None:
         """Recorded while there is no socket, for whoever resumes."""
         event = self.record(name, data)
@@ -59,15 +64,11 @@ class Gateway:
     async def dispatch(self, name: str, data: Any) -> None:
         await self.session.send(name, data)
 
-    async def close(self, code: int) -> None:
-        """Say goodbye with a code."""
-        if self.session.socket is not None:
-            await self.session.socket.close(code=code)
-
     def drop(self) -> None:
         """The cable is pulled: no goodbye."""
         assert self.session.transport is not None, "nobody is connected"
         self.session.transport.abort()
+        self.session.socket = None
 
     async def connected(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -99,7 +99,9 @@ class Rest:
 
     def _sync(self, request: Recorded) -> Any:
         more = {"application_id": self.bot["id"], "version": "1"}
-        self.commands = [{**each, **more, "id": snowflake()} for each in request.json]
+        self.commands = [
+            {"description": "", **each, **more, "id": snowflake()} for each in request.json
+        ]
         return self.commands
 
     def _open_direct(self, request: Recorded) -> Any:
@@ -226,6 +228,10 @@ class Rest:
         if message_id not in self.messages:
             raise RefusedError(404, 10008, "Unknown Message")
         return self.messages[message_id]
+
+    def forget_nonces(self) -> None:
+        """Some minutes went by."""
+        self._nonces.clear()
 
     def join(self, guild_id: str, person: Payload, roles: list[str]) -> Payload:
         joined = member(person, roles)

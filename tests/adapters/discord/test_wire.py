@@ -1,0 +1,307 @@
+"""The whole frontend over real sockets: logged in, asked, cut off, refused, and never twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.discord.frontend import DiscordFrontend
+from adapters.discord.line import Line
+from adapters.discord.uploads import Downloads
+from bot.errors import SettingsError
+from bot.job import JobStatus
+from tests.fakes.clock import FakeClock
+from tests.fakes.discord.payloads import MIB
+from tests.fakes.discord.people import Person, Place, joined, studio
+from tests.fakes.discord.rest import EPHEMERAL, Interaction, RefusedError
+from tests.fakes.discord.server import (
+    TOKEN,
+    FakeDiscord,
+    called_instead_of_discord,
+    rate_limited,
+)
+from tests.fakes.engine import FakeEngine
+from tests.fakes.house import FakeHouse, furnish
+from tests.fakes.media import FakeMedia
+from tests.fakes.stores import FakeJobStore
+
+SKETCH = b"a sketch"
+EDITS = r"/messages/\d+$"
+LOOPBACK = Downloads(hosts=frozenset({"127.0.0.1"}))
+CONTENT = 1 << 15  # the intent
+
+
+@dataclass
+class Wire:
+    server: FakeDiscord
+    house: FakeHouse
+    studio: Place
+    ada: Person
+    serving: asyncio.Task[None]
+
+    @property
+    def cards(self) -> list[dict[str, object]]:
+        messages = self.server.rest.messages.values()
+        mine = [each for each in messages if each["author"]["id"] == self.server.bot["id"]]
+        return [each for each in mine if "message_reference" not in each]
+
+    async def card(self) -> dict[str, object]:
+        await self.server.until(lambda: self.cards)
+        (card,) = self.cards
+        return card
+
+    async def told(self, asked: Interaction) -> str:
+        """What its person reads in the end."""
+        await self.server.until(lambda: asked.original and asked.original["content"])
+        assert asked.original is not None
+        return str(asked.original["content"])
+
+    async def delivered(self) -> None:
+        rows = self.house.jobs.rows
+        async with self.house.at_work():
+            await self.server.until(
+                lambda: rows and all(job.status is JobStatus.DELIVERED for job in rows.values())
+            )
+
+
+def frontend(token: str = TOKEN, clock: FakeClock | None = None) -> DiscordFrontend:
+    return DiscordFrontend(Line(token), clock or FakeClock(), LOOPBACK)
+
+
+def house_of(folder: Path, front: DiscordFrontend) -> FakeHouse:
+    media = FakeMedia(folder / "jobs")
+    return furnish(folder, FakeClock(), FakeEngine(), FakeJobStore(), front.messenger, media)
+
+
+@asynccontextmanager
+async def connected(
+    folder: Path, server: FakeDiscord, locale: str = "en-US"
+) -> AsyncIterator[Wire]:
+    async with server:
+        place = studio(server, locale)
+        ada = joined(server, place, "ada", locale="zh-CN" if locale == "zh-CN" else "en-US")
+        with called_instead_of_discord(server.url):
+            front = frontend()
+            house = house_of(folder, front)
+            serving = asyncio.create_task(front.serve(house.service))
+            await server.until(
+                lambda: serving.done() or (server.gateway.sessions and server.rest.commands)
+            )
+            assert not serving.done() or serving.result()
+            yield Wire(server, house, place, ada, serving)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+@pytest.fixture
+async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
+    async with connected(tmp_path, FakeDiscord()) as wire:
+        yield wire
+
+
+async def test_the_commands_are_told_in_both_languages(wire: Wire) -> None:
+    by_name = {each["name"]: each for each in wire.server.rest.commands}
+    assert {"animate", "Animate"} <= by_name.keys()
+    assert by_name["Animate"]["name_localizations"]["zh-CN"] == "让它动起来"
+    options = {each["name"]: each for each in by_name["animate"]["options"]}
+    assert (options["steps"]["min_value"], options["steps"]["max_value"]) == (10, 100)
+    assert options["frames"]["name_localizations"] == {"zh-CN": "帧数", "zh-TW": "帧数"}
+    assert [each["value"] for each in options["res"]["choices"]] == [512, 768, 1024]
+
+
+async def test_a_slash_command_is_deferred_then_answered_by_a_link_to_an_ordinary_message(
+    wire: Wire,
+) -> None:
+    asked = await wire.ada.slash(wire.studio, "animate", SKETCH, steps=60)
+    card = await wire.card()
+    assert await wire.told(asked) == (
+        f"Here it is: https://discord.com/channels/{card['guild_id']}/{card['channel_id']}/{card['id']}"
+    )
+    assert asked.responses == [{"type": 5, "data": {"flags": EPHEMERAL}}]
+    (job,) = wire.house.jobs.rows.values()
+    assert job.request.num_inference_steps == 60
+    assert job.picture.read_bytes() == SKETCH
+
+
+async def test_a_clip_is_uploaded_onto_the_card(wire: Wire) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.card()
+    await wire.delivered()
+    card = await wire.card()
+    (file,) = card["attachments"]
+    assert wire.server.download(file["url"]) == b"x" * 1000
+
+
+async def test_a_clip_that_is_refused_for_its_size_comes_smaller(wire: Wire) -> None:
+    wire.server.rest.size_limit = 700
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.card()
+    await wire.delivered()
+    limits = [order.limit_bytes for order in wire.house.engine.encoded]
+    assert limits[0] == 10 * MIB
+    (file,) = (await wire.card())["attachments"]
+    assert file["size"] <= 700
+
+
+async def test_a_delivery_waits_out_what_passes_and_shows_one_clip(wire: Wire) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.card()
+    wire.server.refuse("PATCH", EDITS, rate_limited(0.01), with_files=True)
+    await wire.delivered()
+    assert len((await wire.card())["attachments"]) == 1
+
+
+async def test_a_card_that_is_too_old_to_be_edited_is_posted_afresh(wire: Wire) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    first = await wire.card()
+    refusal = RefusedError(400, 30046, "Maximum number of edits to messages older than 1 hour")
+    wire.server.refuse("PATCH", EDITS, *[refusal] * 5)
+    await wire.server.until(lambda: wire.house.jobs.rows)
+    # Discord remembers a nonce for minutes, and no card gets too old within them
+    wire.server.rest.forget_nonces()
+    await wire.delivered()
+    assert [len(each["attachments"]) for each in wire.cards] == [0, 1]
+    (job,) = wire.house.jobs.rows.values()
+    assert job.card != f"{first['channel_id']}/{first['id']}"
+
+
+async def test_a_cut_cable_is_mended_and_what_was_missed_is_heard(wire: Wire) -> None:
+    wire.server.gateway.drop()
+    asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.server.until(lambda: wire.server.gateway.resumed)
+    assert (await wire.told(asked)).startswith("Here it is:")
+    assert len(wire.server.gateway.identified) == 1
+    assert len(wire.house.jobs.rows) == 1
+
+
+async def test_a_session_that_discord_forgot_is_begun_anew(wire: Wire) -> None:
+    gateway = wire.server.gateway
+    session = gateway.session
+    gateway.sessions.clear()
+    await session.close(4009)
+    await wire.server.until(lambda: len(gateway.identified) == 2 and gateway.sessions)
+    asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
+    assert (await wire.told(asked)).startswith("Here it is:")
+
+
+async def test_a_double_click_is_done_once_and_alarms_nobody(wire: Wire) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    card = await wire.card()
+    first, second = [await wire.ada.press(wire.studio, card, "Cancel") for _ in range(2)]
+    await wire.server.until(lambda: first.followups or second.followups)
+    told = [each["content"] for each in first.followups + second.followups]
+    assert told == ["This one is over already; there is nothing left to cancel."]
+    assert wire.cards[0]["content"].startswith("**Cancelled**")
+
+
+async def test_in_a_chinese_guild_both_answer_and_card_are_chinese(tmp_path: Path) -> None:
+    async with connected(tmp_path, FakeDiscord(), locale="zh-CN") as wire:
+        asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
+        assert (await wire.told(asked)).startswith("在这里：")
+        assert str((await wire.card())["content"]).startswith("**排队中**")
+        wrong = await wire.ada.slash(wire.studio, "animate", SKETCH, options="stepz:60")
+        assert "stepz" in await wire.told(wrong)
+        assert "There is no" not in await wire.told(wrong)
+
+
+async def test_the_person_is_answered_in_their_language_and_the_place_in_its_own(
+    wire: Wire,
+) -> None:
+    chinese = Person(wire.server, wire.ada.who, locale="zh-TW")
+    asked = await chinese.slash(wire.studio, "animate", SKETCH)
+    assert (await wire.told(asked)).startswith("在这里：")
+    assert str((await wire.card())["content"]).startswith("**Waiting**")
+
+
+async def test_the_intent_is_asked_for_where_its_switch_is_on(wire: Wire) -> None:
+    (said,) = wire.server.gateway.identified
+    assert said["intents"] & CONTENT
+
+
+async def test_without_its_switch_the_bot_starts_and_says_which_one_to_flip(
+    tmp_path: Path,
+) -> None:
+    with capture_logs() as logs:
+        async with connected(tmp_path, FakeDiscord(reads_messages=False)) as wire:
+            (said,) = wire.server.gateway.identified
+            assert not said["intents"] & CONTENT
+            text = f"<@{wire.server.bot['id']}>"
+            await wire.ada.say(wire.studio, text, SKETCH)
+            await wire.card()
+    unseen = [each for each in logs if each["event"] == "discord.messages_unseen"]
+    assert [each["switch"] for each in unseen] == ["Message Content Intent"]
+
+
+async def test_a_picture_from_elsewhere_is_not_fetched(wire: Wire) -> None:
+    upload = wire.server.rest.upload
+    wire.server.rest.upload = lambda *file: upload(*file) | {"url": "http://10.0.0.1/x.png"}
+    asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
+    assert (await wire.told(asked)).startswith("I only take pictures that were uploaded")
+
+
+async def test_a_picture_that_is_gone_from_the_cdn_is_asked_for_once_more(wire: Wire) -> None:
+    upload = wire.server.rest.upload
+    gone = f"{wire.server.url}/cdn/gone.png"
+    wire.server.rest.upload = lambda *file: upload(*file) | {"url": gone}
+    asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
+    assert (await wire.told(asked)).endswith("Please send it once more.")
+
+
+async def test_a_wrong_token_is_a_sentence_for_the_operator(tmp_path: Path) -> None:
+    async with FakeDiscord() as server:
+        with called_instead_of_discord(server.url):
+            front = frontend("another-token")
+            with pytest.raises(SettingsError, match="discord-token-wrong"):
+                await front.serve(house_of(tmp_path, front).service)
+
+
+async def test_an_outage_at_the_start_is_waited_out(tmp_path: Path) -> None:
+    async with FakeDiscord() as server:
+        outage = RefusedError(503, 0, "Service Unavailable")
+        server.refuse("GET", "/users/@me", outage, outage)
+        clock = FakeClock()
+        with called_instead_of_discord(server.url):
+            front = frontend(clock=clock)
+            serving = asyncio.create_task(front.serve(house_of(tmp_path, front).service))
+            for _ in range(2):
+                await server.until(lambda: clock.sleepers)
+                await clock.advance(60)
+            await server.until(lambda: server.gateway.identified)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_a_switch_that_is_flipped_off_in_that_moment_is_read_again(tmp_path: Path) -> None:
+    async with FakeDiscord() as server:
+        server.gateway.flags = 0  # the application still says that it is on
+        clock = FakeClock()
+        with called_instead_of_discord(server.url):
+            front = frontend(clock=clock)
+            serving = asyncio.create_task(front.serve(house_of(tmp_path, front).service))
+            await server.until(lambda: clock.sleepers)
+            server.rest.application["flags"] = 0
+            await clock.advance(60)
+            await server.until(lambda: server.gateway.sessions)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_no_token_is_in_a_log_however_much_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with connected(tmp_path, FakeDiscord()) as wire:
+        wire.server.refuse("PATCH", "/webhooks/", rate_limited(0.01))
+        asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
+        await wire.told(asked)
+    assert "logging in" in caplog.text
+    assert TOKEN not in caplog.text
+    assert asked.token not in caplog.text
+    assert TOKEN not in repr(Line(TOKEN, f"http://{TOKEN}@proxy"))

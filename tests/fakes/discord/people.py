@@ -1,0 +1,147 @@
+"""People on the Discord that runs on loopback: what they send, the bot hears over its socket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fakes.discord.payloads import (
+    DM,
+    EVERYTHING,
+    MIB,
+    Payload,
+    channel,
+    guild,
+    member,
+    message,
+    snowflake,
+    user,
+)
+from tests.fakes.discord.rest import Interaction
+from tests.fakes.discord.server import FakeDiscord
+
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+ATTACHMENT = 11
+KINDS = {str: 3, int: 4, bool: 5, float: 10}
+
+
+@dataclass
+class Place:
+    """A guild with one channel, or a private conversation (`guild` None)."""
+
+    channel: Payload
+    guild: Payload | None = None
+
+
+@dataclass
+class Person:
+    server: FakeDiscord
+    who: Payload
+    locale: str = "en-US"
+
+    @property
+    def id(self) -> str:
+        return str(self.who["id"])
+
+    async def slash(
+        self, place: Place, name: str, picture: bytes | None = None, **options: Any
+    ) -> Interaction:
+        given = [
+            {"name": key, "type": KINDS[type(value)], "value": value}
+            for key, value in options.items()
+        ]
+        resolved: Payload = {}
+        if picture is not None:
+            uploaded = self.server.rest.upload("sketch.png", picture)
+            resolved = {"attachments": {uploaded["id"]: uploaded}}
+            image = {"name": "image", "type": ATTACHMENT, "value": uploaded["id"]}
+            given.insert(0, image)
+        known = next(each for each in self.server.rest.commands if each["name"] == name)
+        data = {
+            "id": known["id"],
+            "name": name,
+            "type": 1,
+            "options": given,
+            "resolved": resolved,
+        }
+        return await self._interact(place, COMMAND, data)
+
+    async def press(self, place: Place, card: Payload, label: str) -> Interaction:
+        """The button whose label begins so."""
+        (custom_id,) = [id for name, id in buttons(card).items() if name.startswith(label)]
+        data = {"custom_id": custom_id, "component_type": 2}
+        return await self._interact(place, COMPONENT, data, message=card)
+
+    async def say(self, place: Place, text: str, *pictures: bytes) -> Payload:
+        uploads = [self.server.rest.upload("sketch.png", each) for each in pictures]
+        guild_id = place.guild["id"] if place.guild else None
+        bot = self.server.bot
+        mentions = [bot] if f"<@{bot['id']}>" in text else []
+        said = message(self.who, place.channel["id"], guild_id, content=text, attachments=uploads)
+        said["mentions"] = mentions
+        if place.guild is not None:
+            said["member"] = member(self.who, [])
+        self.server.rest.messages[said["id"]] = said
+        await self.server.gateway.dispatch("MESSAGE_CREATE", said)
+        return said
+
+    async def _interact(self, place: Place, kind: int, data: Payload, **more: Any) -> Interaction:
+        asked = Interaction(snowflake(), f"token-of-{snowflake()}")
+        self.server.rest.interactions[asked.token] = asked
+        event = {
+            "id": asked.id,
+            "application_id": self.server.bot["id"],
+            "type": kind,
+            "token": asked.token,
+            "version": 1,
+            "data": data,
+            "channel_id": place.channel["id"],
+            "channel": place.channel,
+            "locale": self.locale,
+            "app_permissions": EVERYTHING,
+            "attachment_size_limit": 10 * MIB,
+            "entitlements": [],
+            **more,
+        }
+        if place.guild is None:
+            event |= {"user": self.who, "context": 1, "authorizing_integration_owners": {}}
+        else:
+            event |= {
+                "guild_id": place.guild["id"],
+                "guild_locale": place.guild["preferred_locale"],
+                "member": member(self.who, [], permissions="0"),
+                "context": 0,
+                "authorizing_integration_owners": {"0": place.guild["id"]},
+            }
+        await self.server.gateway.dispatch("INTERACTION_CREATE", event)
+        return asked
+
+
+def studio(server: FakeDiscord, locale: str = "en-US") -> Place:
+    """A guild that the bot is in."""
+    made = guild("studio", server.bot, locale=locale)
+    sketches = channel("sketches", guild_id=made["id"])
+    made["channels"].append(sketches)
+    server.add_guild(made)
+    return Place(sketches, made)
+
+
+def joined(server: FakeDiscord, place: Place, name: str, locale: str = "en-US") -> Person:
+    who = user(name)
+    assert place.guild is not None
+    server.rest.join(place.guild["id"], who, [])
+    return Person(server, who, locale)
+
+
+def buttons(card: Payload) -> dict[str, str]:
+    """Their ids by their labels."""
+    return {
+        each["label"]: each["custom_id"] for row in card["components"] for each in row["components"]
+    }
+
+
+def conversation(server: FakeDiscord, person: Person) -> Place:
+    """What the bot and the person say to each other."""
+    opened = channel("", DM, recipients=[person.who])
+    server.rest.channels[opened["id"]] = opened
+    return Place(opened)
