@@ -18,21 +18,23 @@ CONNECTIONS = 64
 MEDIA_S = 300.0  # for 50 MB over a slow line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the operator set of Telegram. `base_url` is that of a Bot API server of one's own."""
+    """What the operator set of Telegram, and how large a file may be (`down_bytes` None: as large
+    as it gets)."""
 
     token: str
     base_url: str = CLOUD
     proxy: str | None = None
+    up_bytes: int = CLOUD_UP
+    down_bytes: int | None = CLOUD_DOWN
 
-    @property
-    def up_bytes(self) -> int:
-        return CLOUD_UP if self.base_url == CLOUD else LOCAL_UP
-
-    @property
-    def down_bytes(self) -> int | None:
-        return CLOUD_DOWN if self.base_url == CLOUD else None
+    @classmethod
+    def to(cls, base_url: str | None, *, token: str, proxy: str | None) -> Access:
+        """Telegram's own servers, or a Bot API server of one's own, which takes more."""
+        if base_url is None:
+            return cls(token=token, proxy=proxy)
+        return cls(token=token, base_url=base_url, proxy=proxy, up_bytes=LOCAL_UP, down_bytes=None)
 
     @property
     def bot_id(self) -> str:

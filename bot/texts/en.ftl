@@ -438,3 +438,32 @@ discord-permission-send-messages-in-threads = Send Messages in Threads
 discord-permission-attach-files = Attach Files
 discord-permission-read-message-history = Read Message History
 discord-token-wrong = Discord does not know the token in DISCORD_TOKEN. Copy it anew from the Developer Portal, under Bot > Reset Token.
+
+### Telegram
+
+telegram-welcome = Send me a portrait sketch, and it blinks and smiles in a clip of six seconds. A face from the front with clear eyes and white space around it works best; it need not be well drawn. Sent as a file it keeps every line. Settings can stand in the caption, like steps:60 res:768. /help says more.
+telegram-help = A picture is all I need; no prompt. In a group: /animate as the caption of a picture, or as a reply to one. Settings, all optional: { $names }. I can't move the camera, make more than 49 frames, animate two people in one picture, or make a body dance.
+telegram-send-picture = Please answer this message with the sketch: a face from the front with clear eyes works best. Sent as a file it keeps every line.
+telegram-send-picture-hint = Attach the sketch here
+telegram-file-better = A tip, said once: Telegram compresses photos. Sent as a file, a sketch keeps more of its lines.
+telegram-no-picture = I can't see a picture in that. Please send the sketch as a photo, or as a file in PNG or JPEG.
+telegram-picture-too-large = Telegram lets me fetch files of up to { $megabytes } MB, and this one is larger. Please send a smaller picture.
+telegram-picture-not-loaded = The picture could not be loaded from Telegram. Please send it once more.
+telegram-which-format = Which file would you like?
+telegram-working = One moment …
+telegram-reported = Thank you. The clip is hidden now, and somebody will decide about it.
+telegram-tweak = Tap a setting for its next value; then render the clip anew.
+telegram-tweak-go = ▶ Render
+telegram-tweak-close = ✕ Close
+telegram-unknown-command = I don't know that command. There are { $commands }.
+telegram-command-animate = Bring a portrait sketch to life
+telegram-command-queue = Where your clips stand
+telegram-command-history = Your clips
+telegram-command-usage = What your clips cost
+telegram-command-preset = Settings by a name
+telegram-command-gallery = The most starred clips of this group
+telegram-command-help = What I can do
+telegram-command-me = Your language, notices, data
+telegram-command-privacy = What is kept, and for how long
+telegram-command-settings = What holds in this group
+telegram-token-wrong = Telegram does not know the token in TELEGRAM_TOKEN. Copy it anew from @BotFather.

@@ -426,3 +426,32 @@ discord-permission-send-messages-in-threads = 在子区内发送消息
 discord-permission-attach-files = 附加文件
 discord-permission-read-message-history = 阅读消息历史记录
 discord-token-wrong = Discord 不认识 DISCORD_TOKEN 里的令牌。请到开发者门户的 Bot > Reset Token 重新复制一个。
+
+### Telegram
+
+telegram-welcome = 发一张人像草图给我，它会在六秒的短片里眨眼、微笑。正面、眼睛清楚、周围留白的脸效果最好，不必画得多好。以文件发送，线条不会丢。设置可以写在说明里，比如 步数:60 分辨率:768。更多请看 /help。
+telegram-help = 只要一张图，不需要提示词。在群里：把 /animate 写在图片说明里，或用它回复一张图片。设置都可以不写：{ $names }。我不会移动镜头，不做超过 49 帧，不画一张图里的两个人，也不让全身跳舞。
+telegram-send-picture = 请回复这条消息并附上草图：正面、眼睛清楚的脸效果最好。以文件发送，线条不会丢。
+telegram-send-picture-hint = 在这里附上草图
+telegram-file-better = 小提示，只说一次：Telegram 会压缩照片。以文件发送，草图的线条保留得更多。
+telegram-no-picture = 我在里面看不到图片。请以照片发送草图，或发送 PNG、JPEG 文件。
+telegram-picture-too-large = Telegram 只让我取 { $megabytes } MB 以内的文件，这个太大了。请发一张小一些的图片。
+telegram-picture-not-loaded = 没能从 Telegram 取到这张图片，请再发一次。
+telegram-which-format = 要哪种文件？
+telegram-working = 请稍等 …
+telegram-reported = 谢谢。这个短片已经隐藏，会有人来处理。
+telegram-tweak = 点一项设置换成下一个值，然后重新渲染短片。
+telegram-tweak-go = ▶ 渲染
+telegram-tweak-close = ✕ 关闭
+telegram-unknown-command = 没有这个命令。有 { $commands }。
+telegram-command-animate = 让人像草图动起来
+telegram-command-queue = 你的短片排到哪里了
+telegram-command-history = 你的短片
+telegram-command-usage = 你的短片用了多少
+telegram-command-preset = 给设置起名字
+telegram-command-gallery = 本群最受欢迎的短片
+telegram-command-help = 我会做什么
+telegram-command-me = 你的语言、通知和数据
+telegram-command-privacy = 保存什么、保存多久
+telegram-command-settings = 本群的设置
+telegram-token-wrong = Telegram 不认识 TELEGRAM_TOKEN 里的令牌。请从 @BotFather 重新复制。

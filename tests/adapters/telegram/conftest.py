@@ -29,7 +29,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 @pytest.fixture
 async def client(telegram: FakeTelegram) -> AsyncIterator[Client]:
-    async with open_client(Access(TOKEN, telegram.url), flood_retries=1) as client:
+    async with open_client(Access(token=TOKEN, base_url=telegram.url), flood_retries=1) as client:
         yield client
 
 

@@ -47,12 +47,14 @@ class Shown:
 @dataclass
 class Chats:
     """`refusing` maps a chat to what the server says to anything sent there; `old` holds
-    messages that are too old to be deleted; `admins` are (chat, person)."""
+    messages that are too old to be deleted; `admins` are (chat, person), `strangers` people who
+    are in no chat."""
 
     messages: dict[tuple[int, int], Shown] = field(default_factory=dict)
     refusing: dict[int, Refusal] = field(default_factory=dict)
     old: set[tuple[int, int]] = field(default_factory=set)
     admins: set[tuple[int, int]] = field(default_factory=set)
+    strangers: set[int] = field(default_factory=set)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)  # by callback query
     commands: list[dict[str, Any]] = field(default_factory=list)
     next_id: int = 1000
@@ -71,10 +73,7 @@ class Chats:
                 self.commands.append(dict(params))
                 return True
             case "getChatMember":
-                who = (params["chat_id"], params["user_id"])
-                return _member(
-                    params["user_id"], "administrator" if who in self.admins else "member"
-                )
+                return self._member(params["chat_id"], params["user_id"])
         if refusal := self.refusing.get(params["chat_id"]):
             raise refusal
         if method == "sendChatAction":
@@ -135,6 +134,11 @@ class Chats:
         shown.edits += 1
         return _message(shown, keep)
 
+    def _member(self, chat: int, person: int) -> dict[str, Any]:
+        if person in self.strangers:
+            return _described(person, "left")
+        return _described(person, "administrator" if (chat, person) in self.admins else "member")
+
     def _delete(self, params: Mapping[str, Any]) -> bool:
         where = (params["chat_id"], params["message_id"])
         if where not in self.messages:
@@ -159,12 +163,12 @@ def _put_media(
     }
 
 
-def _member(user_id: int, is_admin: bool) -> dict[str, Any]:
+def _described(user_id: int, status: str) -> dict[str, Any]:
     member: dict[str, Any] = {
         "user": {"id": user_id, "is_bot": False, "first_name": "x"},
-        "status": "administrator" if is_admin else "member",
+        "status": status,
     }
-    if is_admin:
+    if status == "administrator":
         rights = (
             "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats "
             "can_restrict_members can_promote_members can_change_info can_invite_users "

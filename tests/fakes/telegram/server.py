@@ -57,6 +57,7 @@ class FakeTelegram:
     faults: list[str] = field(default_factory=list)
     uploads: dict[str, bytes] = field(default_factory=dict)  # file id: content
     waiting: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)  # numbers of all updates
     largest_bytes: int = 50 * 2**20
     webhook: dict[str, Any] = field(default_factory=dict)
     port: int = 0
@@ -72,8 +73,9 @@ class FakeTelegram:
         return [call for call in self.calls if call.method == method]
 
     async def send_update(self, **update: Any) -> int:
-        """What happened in a chat; waits until the bot has fetched and confirmed it."""
+        """What happened in a chat, for the bot to fetch; its number."""
         self._update_id += 1
+        self.sent.append(self._update_id)
         async with self._news:
             self.waiting.append({"update_id": self._update_id, **update})
             self._news.notify_all()

@@ -1,0 +1,43 @@
+"""What came in, to whom it concerns: commands, pictures, pressed buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from telegram import Message, Update
+
+from adapters.telegram.commands import Commands
+from adapters.telegram.taps import Taps
+from adapters.telegram.ways_in import WaysIn
+from bot.incoming import Incoming
+
+
+class Desk:
+    def __init__(self, ways_in: WaysIn, commands: Commands, taps: Taps) -> None:
+        self._ways_in = ways_in
+        self._commands = commands
+        self._taps = taps
+
+    async def handle(
+        self, update: Update, incoming: Incoming, settle: Callable[[], Awaitable[None]]
+    ) -> None:
+        if update.callback_query is not None:
+            await self._taps.press(update.callback_query, settle)
+        elif update.message is not None and not _is_bot(update.message):
+            await self._read(update.message, incoming.job_id)
+
+    async def _read(self, message: Message, job_id: str) -> None:
+        """In a group other bots have a /help too: all but /animate is taken by name there."""
+        command = self._ways_in.command_of(message)
+        if command is None:
+            await self._ways_in.plain(message, job_id)
+        elif command.name == "animate":
+            await self._ways_in.animate(message, command.text, job_id)
+        elif message.chat.type == message.chat.PRIVATE or command.addressed:
+            await self._commands.run(message, command)
+
+
+def _is_bot(message: Message) -> bool:
+    """Anonymous admins and channels speak through bots of Telegram's own."""
+    user = message.from_user
+    return user is not None and user.is_bot and message.sender_chat is None

@@ -1,0 +1,103 @@
+"""Pictures from Telegram into the service: one job for each message that holds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import structlog
+from telegram import Message
+from telegram.error import TelegramError
+
+from adapters.telegram.contents import Picture
+from adapters.telegram.people import People
+from adapters.telegram.recent import Recent
+from adapters.telegram.replies import Replies
+from adapters.telegram.uploads import Uploads
+from bot.card import CardState
+from bot.errors import JobGoneError, PersonError
+from bot.options import parse_options
+from bot.origin import Origin
+from bot.ports import TipStore
+from bot.service import Service
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+SEND_AS_FILE = "send-as-file"
+
+
+@dataclass(slots=True)
+class Album:
+    """What its first picture asked for, which holds for all; `refused` with are the sentences
+    that were said already."""
+
+    typed: str
+    refused: set[str] = field(default_factory=set)
+
+
+class Intake:
+    def __init__(
+        self,
+        service: Service,
+        *,
+        uploads: Uploads,
+        replies: Replies,
+        people: People,
+        tips: TipStore,
+    ) -> None:
+        self._service = service
+        self._uploads = uploads
+        self._replies = replies
+        self._people = people
+        self._tips = tips
+        self._albums: Recent[str, Album] = Recent()
+
+    def album_of(self, message: Message) -> Album | None:
+        """Where an earlier picture of it was for us."""
+        return self._albums.get(message.media_group_id or "")
+
+    async def take(
+        self, message: Message, picture: Picture, origin: Origin, typed: str, job_id: str
+    ) -> None:
+        album = self.album_of(message)
+        if album is None and message.media_group_id:
+            album = self._albums[message.media_group_id] = Album(typed)
+        async with self._replies.answering(message, origin.locale, "submit"):
+            try:
+                await self._submit(message, picture, origin, typed, job_id)
+            except PersonError as error:
+                if album is not None and error.key in album.refused:
+                    return  # one sentence for the whole album
+                if album is not None:
+                    album.refused.add(error.key)
+                raise
+
+    async def _submit(
+        self, message: Message, picture: Picture, origin: Origin, typed: str, job_id: str
+    ) -> None:
+        if await self._is_known(job_id):
+            return
+        options = parse_options(typed)
+        origin = await self._people.with_rights(origin)
+        async with self._uploads.file_of(picture) as upload:
+            card = await self._service.submit(upload, origin, options, job_id=job_id)
+        if card.state is CardState.REFUSED:
+            await self._replies.show(message, card)
+        if picture.is_photo:
+            await self._give_tip(message, origin)
+
+    async def _is_known(self, job_id: str) -> bool:
+        """This message was handled before a crash, which kept that from being written down."""
+        try:
+            await self._service.status(job_id)
+        except JobGoneError:
+            return False
+        log.info("telegram.handled_before", job=job_id)
+        return True
+
+    async def _give_tip(self, message: Message, origin: Origin) -> None:
+        if await self._tips.is_first(origin.owner, SEND_AS_FILE):
+            try:
+                await self._replies.say(message, Texts(origin.locale).say("telegram-file-better"))
+            except TelegramError as error:
+                log.info("telegram.tip_not_given", error=error.message)

@@ -1,0 +1,62 @@
+"""What people may do, as Telegram says at the moment: asked for, and remembered for a little."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from telegram import ChatMember
+from telegram.error import TelegramError
+
+from adapters.telegram.client import Client
+from adapters.telegram.origins import is_anonymous_admin
+from adapters.telegram.recent import Recent
+from bot.origin import Origin, Rights
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED = timedelta(minutes=1)
+IN_CHARGE = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+OUTSIDE = (ChatMember.LEFT, ChatMember.BANNED)
+
+
+class People:
+    """`places` are the groups whose members may write in private."""
+
+    def __init__(self, client: Client, clock: Clock, places: Sequence[int]) -> None:
+        self._client = client
+        self._clock = clock
+        self._places = places
+        self._known: Recent[tuple[int, int], tuple[datetime, str]] = Recent()
+
+    async def with_rights(self, origin: Origin) -> Origin:
+        if is_anonymous_admin(origin):
+            return replace(origin, rights=Rights(moderator=True))
+        person = int(origin.person)
+        if person < 0:  # a channel that speaks in a group
+            return origin
+        if not origin.private:
+            status = await self._status(int(origin.community), person)
+            return replace(origin, rights=Rights(moderator=status in IN_CHARGE))
+        member_of = [
+            str(place)
+            for place in self._places
+            if await self._status(place, person) not in (*OUTSIDE, "")
+        ]
+        return replace(origin, rights=Rights(member_of=frozenset(member_of)))
+
+    async def _status(self, chat: int, person: int) -> str:
+        """Empty where Telegram does not tell: then the person has no rights."""
+        now = self._clock.now()
+        known = self._known.get((chat, person))
+        if known is None or now - known[0] > REMEMBERED:
+            try:
+                status = (await self._client.get_chat_member(chat, person)).status
+            except TelegramError as error:
+                log.info("telegram.rights_unknown", chat=chat, error=error.message)
+                return ""
+            known = self._known[chat, person] = (now, status)
+        return known[1]

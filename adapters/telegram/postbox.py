@@ -1,0 +1,114 @@
+"""Updates on their way in: written down first, then confirmed, then handled, each once.
+
+The library's own polling moves the offset on before its handlers are through, so that a kill loses
+up to a hundred updates. Here an update is a row before Telegram is told that it arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+from telegram import Update
+
+from adapters.telegram.client import Client
+from bot.errors import StoreError
+from bot.incoming import Incoming
+from bot.insist import insist
+from bot.job import new_job_id
+from bot.ports import Clock, InboxStore
+
+log = structlog.get_logger(__name__)
+
+WANTED = ("message", "callback_query")
+AT_ONCE = 256  # updates that are being handled; the rest wait in the table
+KNOWN_FOR = timedelta(days=2)  # Telegram keeps what nobody fetches for one
+SWEEP_S = 3600.0
+LOOK_AGAIN_S = 5.0  # where the database was away
+
+Settle = Callable[[], Awaitable[None]]
+Handle = Callable[[Update, Incoming, Settle], Awaitable[None]]
+
+
+class Postbox:
+    """`source` is the account that the updates are for."""
+
+    def __init__(self, client: Client, store: InboxStore, clock: Clock, source: str) -> None:
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._source = source
+        self._news = asyncio.Event()
+        self._in_hand: set[int] = set()
+        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def put(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Returns once they are on disk, however long the database is away."""
+        now = self._clock.now()
+        messages = [
+            Incoming(
+                number=update["update_id"],
+                content=json.dumps(update, ensure_ascii=False),
+                job_id=new_job_id(now),
+                received_at=now,
+            )
+            for update in updates
+        ]
+        await insist(lambda: self._store.put(self._source, messages), self._clock)
+        self._news.set()
+
+    async def hand_out(self, handle: Handle) -> None:
+        """Until cancelled: those of one chat one after another, those of others side by side."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sweep(), name="inbox sweep")
+            while True:
+                self._news.clear()  # before looking: what comes meanwhile is not overlooked
+                for message in await self._waiting():
+                    if message.number not in self._in_hand:
+                        self._in_hand.add(message.number)
+                        name = f"update {message.number}"
+                        group.create_task(self._handle(message, handle), name=name)
+                await self._news.wait()
+
+    async def _waiting(self) -> list[Incoming]:
+        try:
+            return await self._store.waiting(self._source, limit=AT_ONCE)
+        except StoreError as error:
+            log.warning("telegram.inbox_away", error=str(error))
+            await self._clock.sleep(LOOK_AGAIN_S)
+            self._news.set()
+            return []
+
+    async def _handle(self, message: Incoming, handle: Handle) -> None:
+        async def settle() -> None:
+            done_at = self._clock.now()
+            await insist(
+                lambda: self._store.done(self._source, message.number, done_at), self._clock
+            )
+
+        try:
+            update = Update.de_json(json.loads(message.content), self._client)
+            async with self._turn_of(update):
+                await handle(update, message, settle)
+        except Exception:  # a bug; the same again would do no better
+            log.exception("telegram.update_failed", number=message.number)
+        await settle()
+        self._in_hand.discard(message.number)
+        self._news.set()
+
+    def _turn_of(self, update: Update) -> asyncio.Lock:
+        chat = update.effective_chat
+        return self._chats.setdefault(chat.id if chat else 0, asyncio.Lock())
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await self._store.drop_done(self._clock.now() - KNOWN_FOR)
+            except StoreError as error:
+                log.warning("telegram.inbox_not_swept", error=str(error))
+            await self._clock.sleep(SWEEP_S)

@@ -1,0 +1,99 @@
+"""How a person hears what came of what they asked: one short reply to their message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from telegram import (
+    ForceReply,
+    InlineKeyboardMarkup,
+    MaybeInaccessibleMessage,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+)
+from telegram.error import TelegramError
+
+from adapters.telegram.client import Client
+from adapters.telegram.keyboard import keyboard_of
+from adapters.telegram.media import Media
+from adapters.telegram.words import TEXT, cut, words_of
+from bot.card import Card
+from bot.errors import MachineError, PersonError, SketchlifeError
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+
+class Replies:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def say(
+        self,
+        to: MaybeInaccessibleMessage,
+        text: str,
+        *,
+        marks: Sequence[MessageEntity] = (),
+        keyboard: InlineKeyboardMarkup | ForceReply | None = None,
+    ) -> None:
+        """Raises `TelegramError`, as all of these do."""
+        await self._client.send_message(
+            text=cut(text, TEXT), entities=marks, reply_markup=keyboard, **_where(to)
+        )
+
+    async def show(self, to: MaybeInaccessibleMessage, card: Card) -> None:
+        """A question, with the ways to answer it."""
+        words = words_of(card, TEXT)
+        await self.say(to, words.text, marks=words.marks, keyboard=keyboard_of(card))
+
+    async def hand_over(self, to: MaybeInaccessibleMessage, media: Media) -> None:
+        send = getattr(self._client, f"send_{media.kind}")
+        content: dict[str, Any] = {media.kind: media.content, "filename": media.file_name}
+        await send(**content, **media.details, **_where(to))
+
+    @asynccontextmanager
+    async def answering(
+        self, to: MaybeInaccessibleMessage, locale: str, what: str
+    ) -> AsyncIterator[None]:
+        """Where errors become sentences: what goes wrong inside the block is said to the person,
+        and logged where it is ours."""
+        try:
+            yield
+        except Exception as error:
+            sentence = sentence_of(error, locale, what)
+            if sentence is not None:
+                await self.try_to_say(to, sentence)
+
+    async def try_to_say(self, to: MaybeInaccessibleMessage, text: str) -> None:
+        """A sentence that nobody can be told is lost, and nothing else."""
+        try:
+            await self.say(to, text)
+        except TelegramError as error:
+            log.info("telegram.not_said", error=error.message)
+
+
+def sentence_of(error: Exception, locale: str, what: str) -> str | None:
+    """For the person; None where it was Telegram that could not be reached by a sentence."""
+    if isinstance(error, TelegramError):
+        log.warning("telegram.not_answered", what=what, error=error.message)
+        return None
+    if isinstance(error, PersonError):
+        log.info("telegram.refused", what=what, error=str(error))
+    elif isinstance(error, MachineError):
+        log.warning("telegram.failed", what=what, error=str(error))
+    else:
+        log.exception("telegram.failed", what=what)
+    key, args = "error-machine", dict[str, Any]()
+    if isinstance(error, SketchlifeError):
+        key, args = error.key, error.args_of_text
+    return Texts(locale).say(key, **args)
+
+
+def _where(to: MaybeInaccessibleMessage) -> dict[str, Any]:
+    topic = to.message_thread_id if isinstance(to, Message) and to.is_topic_message else None
+    reply = ReplyParameters(to.message_id, allow_sending_without_reply=True)
+    return {"chat_id": to.chat.id, "message_thread_id": topic, "reply_parameters": reply}

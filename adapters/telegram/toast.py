@@ -1,0 +1,63 @@
+"""The answer to a pressed button: a moment's words over the chat, for who pressed it alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from telegram import CallbackQuery
+from telegram.error import TelegramError
+
+from adapters.telegram.client import Client
+from adapters.telegram.replies import Replies, sentence_of
+from adapters.telegram.words import cut
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+LIMIT = 200  # characters
+
+
+class Toast:
+    """Telegram shows a button as busy until its press is answered, and takes one answer."""
+
+    def __init__(self, client: Client, query: CallbackQuery, replies: Replies) -> None:
+        self._client = client
+        self._query = query
+        self._replies = replies
+        self._locale = query.from_user.language_code or "en"
+        self._answered = False
+
+    async def say(self, text: str) -> None:
+        """Until the person closes it; where the answer is given, as a message."""
+        if self._answered and self._query.message is not None:
+            await self._replies.try_to_say(self._query.message, text)
+        else:
+            await self._answer(cut(text, LIMIT), alert=True)
+
+    async def work(self) -> None:
+        """For what takes longer than Telegram waits."""
+        await self._answer(Texts(self._locale).say("telegram-working"), alert=False)
+
+    async def close(self) -> None:
+        if not self._answered:
+            await self._answer(None, alert=False)
+
+    @asynccontextmanager
+    async def answering(self, what: str) -> AsyncIterator[None]:
+        """However it ends, the press is answered; errors become sentences here."""
+        try:
+            yield
+        except Exception as error:
+            sentence = sentence_of(error, self._locale, what)
+            if sentence is not None:
+                await self.say(sentence)
+        await self.close()
+
+    async def _answer(self, text: str | None, alert: bool) -> None:
+        self._answered = True
+        try:
+            await self._client.answer_callback_query(self._query.id, text, show_alert=alert)
+        except TelegramError as error:  # too old, as after a downtime, or Telegram is away
+            log.info("telegram.press_not_answered", error=error.message)

@@ -1,0 +1,69 @@
+"""Pictures from Telegram's servers onto this disk, for as long as a submission takes."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePosixPath
+
+import structlog
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+
+from adapters.telegram.client import Client
+from adapters.telegram.contents import Picture
+from adapters.telegram.errors import TOO_LARGE, says, seconds_of
+from bot.errors import MessengerError, PictureError
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+PAUSES_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # between tries: a lost connection loses no picture
+
+
+class Uploads:
+    """`limit_bytes` is what a bot may fetch; None: there is no limit."""
+
+    def __init__(self, client: Client, clock: Clock, limit_bytes: int | None) -> None:
+        self._client = client
+        self._clock = clock
+        self._limit_bytes = limit_bytes
+
+    @asynccontextmanager
+    async def file_of(self, picture: Picture) -> AsyncIterator[Path]:
+        """Gone afterwards. Raises `PictureError`, `MessengerError`."""
+        if self._limit_bytes is not None and picture.size_bytes > self._limit_bytes:
+            raise self._too_large()
+        folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="sketchlife-")
+        try:
+            path = Path(folder.name) / f"upload{PurePosixPath(picture.name).suffix.lower()}"
+            await self._fetch(picture, path)
+            yield path
+        finally:
+            await asyncio.to_thread(folder.cleanup)
+
+    async def _fetch(self, picture: Picture, path: Path) -> None:
+        for pause_s in (*PAUSES_S, None):
+            try:
+                file = await self._client.get_file(picture.file_id)
+                await file.download_to_drive(path)
+            except TelegramError as error:
+                if says(error, TOO_LARGE):
+                    raise self._too_large() from error
+                if pause_s is None or not _passes(error):
+                    raise MessengerError("telegram-picture-not-loaded") from error
+                wait_s = seconds_of(error) if isinstance(error, RetryAfter) else pause_s
+                log.info("telegram.download_again", error=error.message, wait_s=wait_s)
+                await self._clock.sleep(wait_s)
+            else:
+                return
+
+    def _too_large(self) -> PictureError:
+        megabytes = round((self._limit_bytes or 0) / 2**20)
+        return PictureError("telegram-picture-too-large", megabytes=megabytes)
+
+
+def _passes(error: TelegramError) -> bool:
+    """A bad request is a kind of network error to the library, and stays one."""
+    return isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest)

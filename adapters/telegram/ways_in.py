@@ -1,0 +1,101 @@
+"""Messages that may mean "animate this": every way in, and the brief word where it is none."""
+
+from __future__ import annotations
+
+from telegram import Message, User
+
+from adapters.telegram.contents import (
+    Command,
+    Picture,
+    command_of,
+    picture_of,
+    without_mention,
+    words_of,
+)
+from adapters.telegram.intake import Intake
+from adapters.telegram.origins import author_of, from_message, with_author
+from adapters.telegram.prompts import options_of_prompt, prompt_for
+from adapters.telegram.replies import Replies
+from bot.errors import RequestError
+from bot.options import parse_options
+from bot.texts import Texts
+
+
+class WaysIn:
+    """`me` is the bot's own account."""
+
+    def __init__(self, me: User, intake: Intake, replies: Replies) -> None:
+        self._me = me
+        self._intake = intake
+        self._replies = replies
+
+    async def animate(self, message: Message, typed: str, job_id: str) -> None:
+        """`/animate`, with a picture, as a reply to one, or alone: then the bot asks for one."""
+        if picture := picture_of(message):
+            await self._take(message, message, picture, typed, job_id)
+            return
+        if (shown := message.reply_to_message) and (picture := self._picture_of_other(shown)):
+            await self._take(message, shown, picture, typed, job_id)
+            return
+        await self.ask_for_picture(message, typed)
+
+    async def ask_for_picture(self, message: Message, typed: str) -> None:
+        locale = from_message(message).locale
+        async with self._replies.answering(message, locale, "animate"):
+            parse_options(typed)  # what can't be read is better said before the picture is sent
+            prompt = prompt_for(typed, locale)
+            await self._replies.say(
+                message, prompt.text, marks=[prompt.mark], keyboard=prompt.keyboard
+            )
+
+    async def plain(self, message: Message, job_id: str) -> None:
+        """A message without a command."""
+        picture = picture_of(message)
+        typed = self._meant_for_us(message)
+        if typed is None:
+            return
+        if picture is not None:
+            await self._take(message, message, picture, typed, job_id)
+        elif without_mention(message, self._me) is not None:
+            await self.animate(message, typed, job_id)
+        elif message.text or message.effective_attachment:
+            key = "telegram-no-picture" if message.document else "telegram-welcome"
+            text = Texts(from_message(message).locale).say(key)
+            await self._replies.try_to_say(message, text)
+
+    def command_of(self, message: Message) -> Command | None:
+        return command_of(message, self._me)
+
+    def _meant_for_us(self, message: Message) -> str | None:
+        """The settings that it asks for, where it speaks to the bot at all."""
+        words = words_of(message)
+        prompted = options_of_prompt(message, self._me.id)
+        if prompted is not None:
+            return f"{prompted} {words}".strip()
+        if (mentioned := without_mention(message, self._me)) is not None:
+            return mentioned
+        if album := self._intake.album_of(message):
+            return album.typed
+        if message.chat.type != message.chat.PRIVATE:
+            return None
+        return "" if message.forward_origin and not _are_options(words) else words
+
+    def _picture_of_other(self, shown: Message) -> Picture | None:
+        """Not the bot's own: a preview of a clip is no sketch."""
+        is_mine = shown.from_user is not None and shown.from_user.id == self._me.id
+        return None if is_mine else picture_of(shown)
+
+    async def _take(
+        self, message: Message, shown: Message, picture: Picture, typed: str, job_id: str
+    ) -> None:
+        origin = with_author(from_message(message), author_of(shown))
+        await self._intake.take(message, picture, origin, typed, job_id)
+
+
+def _are_options(words: str) -> bool:
+    """A forwarded picture brings somebody else's caption along."""
+    try:
+        parse_options(words)
+    except RequestError:
+        return False
+    return True

@@ -1,0 +1,273 @@
+"""Every way in, through the real client and the whole core."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.rules import HouseRules
+from tests.adapters.telegram.bot import Bot
+from tests.fakes.house import FakeHouse
+from tests.fakes.telegram.people import group, shown_by_bot
+from tests.fakes.telegram.server import BOT, Accident, FakeTelegram
+
+ADA, GROUP = 11, -1001234
+
+
+@pytest.fixture
+def bot(telegram: FakeTelegram, tmp_path: Path) -> Bot:
+    return Bot(telegram, tmp_path)
+
+
+@pytest.fixture
+async def house(bot: Bot) -> AsyncIterator[FakeHouse]:
+    async with bot.running() as house:
+        yield house
+
+
+async def test_a_photo_in_private_is_queued_and_the_tip_is_said_once(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    await ada.sends_photo()
+    await ada.sends_photo()
+    await bot.handled()
+    texts = [shown.text for shown in bot.telegram.chats.of(ADA)]
+    assert [text.splitlines()[0] for text in texts if text.startswith("Waiting")] == ["Waiting"] * 2
+    assert len([text for text in texts if text.startswith("A tip")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("caption", "options"),
+    [
+        ("", {}),
+        ("steps:60 res:768", {"steps": "60", "res": "768"}),
+        ("步数:60", {"steps": "60"}),
+        ("/animate steps:60", {"steps": "60"}),
+        ("/animate@Sketchlife_Bot 步数：60", {"steps": "60"}),
+    ],
+)
+async def test_a_file_in_private_with_its_settings(
+    bot: Bot, house: FakeHouse, caption: str, options: dict[str, str]
+) -> None:
+    message = await bot.person().sends_file(caption=caption)
+    await bot.handled()
+    job = bot.job()
+    assert job.options == options
+    assert (job.origin.private, job.origin.person_name) == (True, "Ada")
+    (card,) = bot.telegram.chats.of(ADA)
+    assert card.reply_to == message["message_id"]
+    assert job.picture.read_bytes() == b"file"
+
+
+async def test_a_caption_that_cannot_be_read_is_answered_in_the_person_s_language(
+    bot: Bot, house: FakeHouse
+) -> None:
+    await bot.person(language="zh-hans").sends_file(caption="步:60")
+    await bot.handled()
+    (answer,) = bot.telegram.chats.of(ADA)
+    assert "步数" in answer.text
+    assert bot.jobs.rows == {}
+
+
+async def test_a_forwarded_picture_is_its_author_s_whatever_was_written_below_it(
+    bot: Bot, house: FakeHouse
+) -> None:
+    """Who drew it can be asked where they are, and in private they are not."""
+    ada = bot.person()
+    ben = {"id": 12, "is_bot": False, "first_name": "Ben"}
+    for author in (ben, ada.user):
+        forwarded = {"type": "user", "date": 1, "sender_user": author}
+        await ada.sends_file(caption="look what I drew", forward_origin=forwarded)
+    await bot.handled()
+    assert bot.job().origin.author == ""
+    refusal, card = bot.telegram.chats.of(ADA)
+    assert refusal.text.startswith("This picture is somebody else")
+    assert card.text.startswith("Waiting")
+
+
+async def test_an_album_is_a_job_for_each_picture_up_to_the_limit_said_once(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    await ada.sends_file(caption="steps:60", media_group_id="7")
+    for _ in range(4):
+        await ada.sends_file(media_group_id="7")
+    await bot.handled()
+    assert [job.options for job in bot.jobs.rows.values()] == [{"steps": "60"}] * 3
+    texts = [shown.text.splitlines()[0] for shown in bot.telegram.chats.of(ADA)]
+    assert texts[:3] == ["Waiting"] * 3
+    assert len(texts) == 4
+
+
+async def test_in_a_group_a_caption_or_a_reply_with_the_command(bot: Bot, house: FakeHouse) -> None:
+    ada = bot.person(chat=group(), topic=7)
+    ben = bot.person(id=12, name="Ben", chat=group(), topic=7)
+    await ada.sends_photo("/animate steps:60")
+    await ada.sends_photo("no command")
+    drawn = await ben.sends_file()
+    await ada.says("/animate", reply_to_message=drawn)
+    await bot.handled()
+    first, *others = bot.jobs.rows.values()
+    assert first.origin.place == f"{GROUP}/7"
+    assert first.origin.home == f"telegram:{GROUP}"
+    asked = [*others, *bot.people.questions.rows.values()]
+    assert [one.origin.author_name for one in asked] == ["Ben"]
+    assert {shown.topic for shown in bot.telegram.chats.of(GROUP)} == {7}
+
+
+async def test_a_command_alone_asks_for_the_picture_and_its_answer_has_the_settings(
+    bot: Bot, house: FakeHouse
+) -> None:
+    """Nothing is remembered but by the message itself."""
+    ada = bot.person(chat=group())
+    await ada.says("/animate steps:60")
+    (prompt,) = await bot.shown(GROUP)
+    assert prompt.markup == {
+        "force_reply": True,
+        "selective": True,
+        "input_field_placeholder": "Attach the sketch here",
+    }
+    await ada.sends_photo("res:512", reply_to_message=shown_by_bot(prompt, group()))
+    await bot.handled()
+    assert bot.job().options == {"steps": "60", "res": "512"}
+
+
+async def test_settings_that_cannot_be_read_are_refused_before_a_picture_is_asked_for(
+    bot: Bot, house: FakeHouse
+) -> None:
+    await bot.person(chat=group()).says("/animate stepz:60")
+    (answer,) = await bot.shown(GROUP)
+    assert "steps" in answer.text
+    assert answer.markup is None
+
+
+async def test_where_mentions_are_seen_they_are_a_way_in_as_well(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person(chat=group())
+    await ada.sends_photo("@sketchlife_bot steps:60")
+    await ada.sends_photo("@someone_else steps:60")
+    await bot.handled()
+    assert bot.job().options == {"steps": "60"}
+
+
+async def test_the_bot_s_own_previews_are_no_sketches(bot: Bot, house: FakeHouse) -> None:
+    ada = bot.person(chat=group())
+    preview = await ada.sends_photo()
+    preview |= {"from": BOT}
+    await ada.says("/animate", reply_to_message=preview)
+    (prompt,) = await bot.shown(GROUP)
+    assert prompt.markup is not None
+    assert bot.jobs.rows == {}
+
+
+async def test_an_anonymous_admin_is_the_group_itself(bot: Bot, house: FakeHouse) -> None:
+    await bot.person(chat=group(), anonymous=True).sends_photo("/animate")
+    await bot.handled()
+    origin = bot.job().origin
+    assert (origin.person, origin.person_name) == (str(GROUP), "Studio")
+
+
+async def test_a_post_of_the_linked_channel_is_the_channel_s_picture(
+    bot: Bot, house: FakeHouse
+) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "Sketches"}
+    posted = await bot.person(chat=group()).sends_photo(
+        sender_chat=channel,
+        is_automatic_forward=True,
+        forward_origin={"type": "channel", "date": 1, "chat": channel, "message_id": 5},
+    )
+    await bot.person(chat=group()).says("/animate", reply_to_message=posted)
+    await bot.handled()
+    asked = [*bot.jobs.rows.values(), *bot.people.questions.rows.values()]
+    assert [one.origin.author_name for one in asked] == ["Sketches"]
+
+
+async def test_other_bots_and_other_bots_commands_are_left_alone(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person(chat=group())
+    await ada.says("/help")
+    await ada.says("/animate@other_bot")
+    await ada.says("hello")
+    await ada.says("/animate", **{"from": {"id": 5, "is_bot": True, "first_name": "Bot"}})
+    await bot.handled()
+    assert bot.telegram.chats.of(GROUP) == []
+    await ada.says("/help@sketchlife_bot")
+    (answer,) = await bot.shown(GROUP)
+    assert "/animate" in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+async def test_words_and_files_without_a_picture_are_told_what_to_send(
+    bot: Bot, house: FakeHouse, language: str
+) -> None:
+    ada = bot.person(language=language)
+    await ada.says("/start")
+    await ada.says("hello")
+    await ada.sends_file("notes.txt", mime="text/plain")
+    await bot.handled()
+    hello, again, no_picture = (shown.text for shown in bot.telegram.chats.of(ADA))
+    assert hello == again
+    assert "PNG" in no_picture
+    assert hello.isascii() is (language == "en")
+
+
+async def test_a_link_with_a_preset_asks_for_the_picture_with_it(
+    bot: Bot, house: FakeHouse
+) -> None:
+    await bot.person().says("/start preset_c29mdA")
+    (prompt,) = await bot.shown(ADA)
+    assert prompt.text.endswith("/animate preset:soft")
+
+
+async def test_a_file_that_telegram_does_not_hand_over_is_refused_with_its_limit(
+    bot: Bot, house: FakeHouse
+) -> None:
+    await bot.person().sends_file(size=21 * 2**20)
+    (answer,) = await bot.shown(ADA)
+    assert "20 MB" in answer.text
+    assert bot.telegram.of("getFile") == []
+
+
+async def test_a_download_that_breaks_off_is_tried_again(bot: Bot, house: FakeHouse) -> None:
+    bot.telegram.accidents["getFile"].extend([Accident(0), Accident(502, "Bad Gateway")])
+    await bot.person().sends_file()
+    await bot.until(lambda: len(bot.telegram.of("getFile")) == 1 and bot.clock.sleepers)
+    for _ in range(3):
+        await bot.clock.advance(5)
+        await bot.until(lambda: bot.clock.sleepers or bot.jobs.rows)
+    await bot.handled()
+    assert len(bot.jobs.rows) == 1
+
+
+async def test_a_picture_without_eyes_is_asked_about_and_goes_on_with_a_tap(
+    bot: Bot, house: FakeHouse
+) -> None:
+    bot.engine.faces = ()
+    ada = bot.person()
+    await ada.sends_file()
+    (question,) = await bot.shown(ADA)
+    query = await ada.taps(question, "Go on anyway")
+    await bot.handled()
+    (card,) = bot.telegram.chats.of(ADA)
+    assert card.text.splitlines()[0] == "Waiting"
+    assert query in bot.telegram.chats.answers
+
+
+async def test_members_of_an_allowed_group_may_write_in_private(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    rules = HouseRules(allowed_places=frozenset({f"telegram:{GROUP}"}))
+    bot = Bot(telegram, tmp_path, rules=rules, places=[GROUP])
+    async with bot.running():
+        await bot.person().sends_file()
+        await bot.handled()
+        assert bot.job().origin.private
+        telegram.chats.strangers.add(13)
+        await bot.person(id=13).sends_file()
+        await bot.handled()
+        assert len(bot.jobs.rows) == 1
