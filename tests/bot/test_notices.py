@@ -30,8 +30,7 @@ async def after_long(house: FakeHouse, origin: Origin = ADA) -> Job:
     card = await house.submit(origin)
     await house.clock.advance(LONG_S)
     async with house.at_work():
-        job = await house.until_status(card.job_id, JobStatus.DELIVERED)
-    return job
+        return await house.until_status(card.job_id, JobStatus.DELIVERED)
 
 
 def wants(house: FakeHouse, notice: Notice, language: str = "") -> None:

@@ -57,6 +57,7 @@ class World:
             "DATA_DIR": str(self.data_dir),
             "FAKE_GATE": str(self.gate),
             "MIN_FREE_GB": "0",
+            "ALLOWED_PLACES": "folder:studio",
             "GRACE_S": "5",
             "LOG_LEVEL": "warning",
         }

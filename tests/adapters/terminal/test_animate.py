@@ -14,9 +14,10 @@ import pytest
 from adapters.terminal.animate import Wish, animate, check, report
 from adapters.terminal.messenger import TerminalMessenger
 from bot.errors import EncodeError, PersonError, RequestError
-from bot.inspection import Face
+from bot.inspection import Face, PictureKind
 from bot.job import JobStatus
 from bot.measurement import Measurement, Verdict
+from bot.rules import HouseRules
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FACE, FakeEngine
 from tests.fakes.house import FakeHouse, furnish
@@ -97,6 +98,29 @@ async def test_no_eyes_are_asked_about_and_gone_on_with_when_told_so(terminal: T
     assert terminal.last_line().endswith("Go on anyway? To go on, add --anyway")
     assert await terminal.asks(anyway=True) == 0
     assert "for your own eyes to judge" in terminal.out.getvalue()
+
+
+async def test_a_photo_is_asked_about_and_gone_on_with_when_told_so(terminal: Terminal) -> None:
+    terminal.house.engine.kind = PictureKind.PHOTO
+    assert await terminal.asks() == 2
+    assert terminal.last_line().endswith("To go on, add --consent")
+    assert await terminal.asks(consent=True) == 0
+
+
+async def test_at_the_terminal_no_place_has_to_be_allowed(tmp_path: Path) -> None:
+    messenger = TerminalMessenger("terminal-0", io.StringIO())
+    house = furnish(
+        tmp_path,
+        FakeClock(),
+        FakeEngine(),
+        FakeJobStore(),
+        messenger,  # type: ignore[arg-type]
+        FakeMedia(tmp_path / "jobs"),
+        HouseRules(allowed_places=frozenset()),
+    )
+    async with house.at_work():
+        wish = Wish(sketch=house.sketch, target=tmp_path / "clip.mp4")
+        assert (await animate(house.service, messenger, wish)).clip is not None
 
 
 async def test_a_face_to_crop_to_answers_the_question_about_two(terminal: Terminal) -> None:
