@@ -16,26 +16,35 @@ TOO_MANY_OLD_EDITS = 30046  # a message older than an hour can be edited only so
 TOO_LARGE = 40005
 NOT_OURS = 50005
 THREAD_ARCHIVED = 50083  # a fresh message opens it again, an edit does not
+MIB = 2**20
+SMALLER_LIMITS = (50 * MIB, 10 * MIB)  # of a guild with fewer boosts, and of one with none
 CARD_GONE = frozenset({UNKNOWN_MESSAGE, TOO_MANY_OLD_EDITS, NOT_OURS, THREAD_ARCHIVED})
 UNREACHABLE = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
 
 
 @contextmanager
-def as_messenger_errors(limit_bytes: int) -> Iterator[None]:
-    """`limit_bytes` is what a file may have there, for whoever has to make a smaller one."""
+def as_messenger_errors(size_bytes: int = 0) -> Iterator[None]:
+    """`size_bytes` is that of the file which may be refused for it."""
     try:
         yield
     except discord.RateLimited as error:
         raise MessengerError(retry_after_s=error.retry_after) from error
     except discord.HTTPException as error:
-        raise _of(error, limit_bytes) from error
+        raise _of(error, size_bytes) from error
     except UNREACHABLE as error:
         raise MessengerError(reason=type(error).__name__) from error
 
 
-def _of(error: discord.HTTPException, limit_bytes: int) -> MessengerError:
+def limit_below(size_bytes: int) -> int:
+    """What to try after a file of this size was refused, though we held it for small enough: the
+    guild may have lost its boosts. Not a byte less each time, as each try costs an encoding."""
+    fitting = (limit for limit in SMALLER_LIMITS if limit < size_bytes)
+    return next(fitting, size_bytes * 3 // 4)
+
+
+def _of(error: discord.HTTPException, size_bytes: int) -> MessengerError:
     if error.status == 413 or error.code == TOO_LARGE:
-        return TooLargeError(limit_bytes)
+        return TooLargeError(limit_below(size_bytes))
     if error.code in CARD_GONE:
         return CardGoneError(code=error.code)
     if error.status in (403, 404):  # no such channel, no permission, nobody there

@@ -15,7 +15,7 @@ from adapters.discord.button import view_of
 from adapters.discord.errors import as_messenger_errors
 from adapters.discord.markup import card_text, escaped
 from bot.card import Card
-from bot.errors import CardGoneError, MessengerError, PlaceGoneError
+from bot.errors import CardGoneError, MessengerError
 from bot.origin import Origin
 
 PLATFORM = "discord"
@@ -44,7 +44,7 @@ class DiscordMessenger:
         return await self._send(int(origin.place), origin, card, nonce)
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
-        with self._errors(origin), _files(card, there=self._shows(ref, card)) as files:
+        with _errors(card), _files(card, there=self._shows(ref, card)) as files:
             await self._message(ref).edit(
                 content=card_text(card),
                 view=view_of(card),
@@ -54,7 +54,7 @@ class DiscordMessenger:
 
     async def mention(self, origin: Origin, ref: str, text: str) -> None:
         person = Object(int(origin.person))
-        with self._errors(origin):
+        with as_messenger_errors():
             card = self._message(ref)
             await card.channel.send(
                 f"<@{person.id}> {escaped(text)}",
@@ -63,13 +63,13 @@ class DiscordMessenger:
             )
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
-        with self._errors(origin):
+        with as_messenger_errors():
             direct = await self._ready.create_dm(Object(int(origin.person)))
         return await self._send(direct.id, origin, card, nonce)
 
     async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
         """Discord takes messages away at any age."""
-        with suppress(CardGoneError, PlaceGoneError), self._errors(origin):
+        with suppress(CardGoneError), as_messenger_errors():
             await self._message(ref).delete()
 
     def size_limit(self, origin: Origin) -> int:
@@ -80,7 +80,7 @@ class DiscordMessenger:
         return guild.filesize_limit if guild is not None else DEFAULT_FILE_SIZE_LIMIT_BYTES
 
     async def _send(self, channel_id: int, origin: Origin, card: Card, nonce: str) -> str:
-        with self._errors(origin), _files(card) as files:
+        with _errors(card), _files(card) as files:
             sent = await self._ready.get_partial_messageable(channel_id).send(
                 card_text(card), view=view_of(card), files=files or [], nonce=nonce
             )
@@ -98,9 +98,6 @@ class DiscordMessenger:
         channel_id, message_id = map(int, ref.split("/"))
         return self._ready.get_partial_messageable(channel_id).get_partial_message(message_id)
 
-    def _errors(self, origin: Origin) -> AbstractContextManager[None]:
-        return as_messenger_errors(self.size_limit(origin))
-
     def _shows(self, ref: str, card: Card) -> bool:
         """Whether the message has all that the card wants attached."""
         if card.clip is not None:
@@ -114,6 +111,10 @@ class DiscordMessenger:
             self._pictures[ref] = _state(card.picture)
         while len(self._pictures) > REMEMBERED:
             self._pictures.popitem(last=False)
+
+
+def _errors(card: Card) -> AbstractContextManager[None]:
+    return as_messenger_errors(card.clip.size_bytes if card.clip is not None else 0)
 
 
 @contextmanager

@@ -169,13 +169,30 @@ async def test_a_refused_edit_says_what_is_gone(
     assert type(raised.value) is error
 
 
-async def test_a_clip_that_is_too_large_is_refused_with_the_guilds_limit(
-    chat: OnDiscord, done: Card
+async def test_before_anything_is_known_of_a_guild_a_file_may_have_ten_mebibytes(
+    chat: OnDiscord,
+) -> None:
+    assert chat.messenger.size_limit(chat.origin) == 10 * MIB
+
+
+@pytest.mark.parametrize(("refused", "next_try"), [(90, 50), (50, 10), (20, 10), (10, 7.5), (4, 3)])
+async def test_a_clip_that_is_refused_for_its_size_is_asked_for_a_good_deal_smaller(
+    chat: OnDiscord, done: Card, clip: ClipFile, refused: int, next_try: float
 ) -> None:
     chat.server.rest.size_limit = 3
+    large = replace(done, clip=replace(clip, size_bytes=refused * MIB))
     with pytest.raises(TooLargeError) as refusal:
-        await chat.messenger.post(chat.origin, done, nonce=JOB)
-    assert refusal.value.limit_bytes == 10 * MIB
+        await chat.messenger.post(chat.origin, large, nonce=JOB)
+    assert refusal.value.limit_bytes == next_try * MIB
+
+
+async def test_a_card_in_a_channel_that_is_hidden_from_us_is_not_said_to_be_gone(
+    chat: OnDiscord, queued: Card
+) -> None:
+    ref = await chat.messenger.post(chat.origin, queued, nonce=JOB)
+    chat.server.refuse("DELETE", MESSAGES, RefusedError(403, 50001, "Missing Access"))
+    with pytest.raises(PlaceGoneError):
+        await chat.messenger.remove(chat.origin, ref, instead=queued)
 
 
 async def test_closed_direct_messages_are_a_place_that_is_gone(

@@ -145,7 +145,7 @@ async def test_a_clip_that_is_refused_for_its_size_comes_smaller(wire: Wire) -> 
     await wire.card()
     await wire.delivered()
     limits = [order.limit_bytes for order in wire.house.engine.encoded]
-    assert limits[0] == 10 * MIB
+    assert limits == [10 * MIB, 750, 562]
     (file,) = (await wire.card())["attachments"]
     assert file["size"] <= 700
 

@@ -66,7 +66,7 @@ class FakeDiscord:
         app.router.add_get("/gateway", self.gateway.connected)
         app.router.add_get("/cdn/{key:.*}", self._download)
         app.router.add_route("*", "/api/v10/{path:.*}", self._called)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
