@@ -108,6 +108,11 @@ class Moderation:
         await self._require_operator(person)
         return await self._reports.unblock(kind, value)
 
+    async def unblock_person(self, person: Origin, owner: str) -> bool:
+        """By their name (`Origin.owner`), which the list of blocks does not hold."""
+        await self._require_operator(person)
+        return await self._reports.unblock_person(owner)
+
     async def _is_new(self, held: Allowed, reason: str) -> bool:
         """True too where a crash came between a report and its clip's being hidden."""
         now, job = self._clock.now(), held.job

@@ -14,7 +14,7 @@ from bot.errors import JobGoneError, ModelError, NotAllowedError, RenderError
 from bot.job import JobStatus
 from bot.measurement import Verdict
 from bot.request import Note
-from bot.service import HouseRules
+from bot.rules import HouseRules
 from tests.fakes.engine import FROZEN
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 
@@ -184,6 +184,7 @@ async def drafted(house: FakeHouse, passed_s: float = 3) -> None:
     try:
         await house.until(lambda: house.clock.sleepers > 0)
         await house.clock.advance(passed_s)
+        await house.until(lambda: house.clock.sleepers > 0)  # it has looked
     finally:
         drafting.cancel()
         await asyncio.gather(drafting, return_exceptions=True)
