@@ -17,6 +17,7 @@ import structlog
 
 from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database
+from adapters.db.inbox import SqlInboxStore, SqlTipStore
 from adapters.db.jobs import SqlJobStore
 from adapters.db.migrate import migrate, revisions
 from adapters.db.presets import SqlPresetStore
@@ -29,6 +30,9 @@ from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import hold_instance, make_folder
+from adapters.telegram.client import Access
+from adapters.telegram.frontend import Kept, TelegramFrontend
+from adapters.telegram.webhook import Hook, secret_of
 from adapters.terminal.animate import Wish as Wish
 from adapters.terminal.animate import animate, check, report
 from adapters.terminal.doctor import examine
@@ -102,20 +106,26 @@ async def open_house(
     *,
     instance: str,
     roles: Mapping[str, str] | None = None,
+    database: Database | None = None,
 ) -> AsyncIterator[House]:
-    """Migrate, start the workers, wire everything; `roles` None are those of the settings.
+    """Migrate, start the workers, wire everything; `roles` None are those of the settings, and
+    so is the `database`, which is closed at the end.
     Raises `SettingsError`, `StoreError`."""
     await asyncio.to_thread(run_migrate, settings)
     async with (
         LocalEngine(roles or _roles(settings), _timing(settings), _env(settings)) as engine,
-        furnish(settings, messengers, engine, instance) as house,
+        furnish(settings, messengers, engine, instance, database) as house,
     ):
         yield house
 
 
 @asynccontextmanager
 async def furnish(
-    settings: Settings, messengers: Sequence[Messenger], engine: Engine, instance: str
+    settings: Settings,
+    messengers: Sequence[Messenger],
+    engine: Engine,
+    instance: str,
+    database: Database | None = None,
 ) -> AsyncIterator[House]:
     """Wire everything around an engine and a database that is migrated."""
     by_platform = {one.platform: one for one in messengers}
@@ -131,8 +141,8 @@ async def furnish(
         media=DiskMedia(settings.data_dir),
         clock=SystemClock(),
     )
-    async with Database(settings.database) as database:
-        core = assemble(rules, _stores(settings, database), outside)
+    async with database or Database(settings.database) as opened:
+        core = assemble(rules, _stores(settings, opened), outside)
         async with core.board:
             yield House(core.service, core.dispatcher, core.waiting, core.keeper, engine)
 
@@ -157,20 +167,24 @@ async def run_bot(
 ) -> None:
     """The bot until SIGTERM or SIGINT, on every platform that has a token and on `messengers`.
     Raises `SettingsError` where there is nobody to serve."""
-    frontends = frontends_of(settings)
+    database = Database(settings.database)
+    frontends = frontends_of(settings, database)
     messengers = [*messengers, *(one.messenger for one in frontends)]
     if not messengers:
         raise SettingsError("run-no-frontend", path=".env")
     with _only_bot_here(settings) as instance:
-        async with open_house(settings, messengers, instance=instance, roles=roles) as house:
+        opening = open_house(
+            settings, messengers, instance=instance, roles=roles, database=database
+        )
+        async with opening as house:
             with stop_on_signals(house.dispatcher.stop):
                 log.info("bot.ready", instance=instance, platforms=[m.platform for m in messengers])
                 await _work_and_serve(house, frontends)
     log.info("bot.stopped")
 
 
-def frontends_of(settings: Settings) -> list[Frontend]:
-    """A chat for each token that is set."""
+def frontends_of(settings: Settings, database: Database) -> list[Frontend]:
+    """A chat for each token that is set; what comes in is stored in `database`."""
     chats: list[Frontend] = []
     if settings.discord_token is not None:
         proxy = settings.discord_proxy or settings.proxy
@@ -179,7 +193,38 @@ def frontends_of(settings: Settings) -> list[Frontend]:
             proxy=proxy.get_secret_value() if proxy is not None else None,
         )
         chats.append(DiscordFrontend(line, SystemClock()))
+    if settings.telegram_token is not None:
+        chats.append(_telegram(settings, settings.telegram_token.get_secret_value(), database))
     return chats
+
+
+def _telegram(settings: Settings, token: str, database: Database) -> TelegramFrontend:
+    proxy = settings.telegram_proxy or settings.proxy
+    url, hook = settings.telegram_webhook_url, None
+    if url is not None:
+        host, _, port = settings.telegram_webhook_listen.partition(":")
+        hook = Hook(url=url, host=host, port=int(port), secret=secret_of(token))
+    return TelegramFrontend(
+        Access.to(
+            settings.telegram_base_url,
+            token=token,
+            proxy=proxy.get_secret_value() if proxy is not None else None,
+        ),
+        Kept(SqlInboxStore(database), SqlTipStore(database)),
+        SystemClock(),
+        places=_groups(settings),
+        hook=hook,
+    )
+
+
+def _groups(settings: Settings) -> list[int]:
+    """The Telegram groups among the allowed places, whose members may write in private."""
+    named = [place.partition(":") for place in listed(settings.allowed_places)]
+    return [
+        int(chat)
+        for platform, _, chat in named
+        if platform == "telegram" and chat.removeprefix("-").isdigit()
+    ]
 
 
 async def _work_and_serve(house: House, frontends: Sequence[Frontend]) -> None:

@@ -19,6 +19,7 @@ PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 LORA_WEIGHT = re.compile(r"-?\d+(\.\d+)?")
 HOME = re.compile(r"[a-z][a-z0-9-]*:[^\s,]+")  # of a place or a person: see `bot.origin`
 EVERYWHERE = "*"
+HOST_AND_PORT = re.compile(r"[^\s:]+:\d{1,5}")
 
 
 def _proxy(url: SecretStr | None) -> SecretStr | None:
@@ -26,6 +27,24 @@ def _proxy(url: SecretStr | None) -> SecretStr | None:
         schemes = ", ".join(f"{scheme}://" for scheme in PROXY_SCHEMES)
         raise PydanticCustomError("proxy", "it begins with one of {schemes}", {"schemes": schemes})
     return url
+
+
+def _web_address(url: str | None) -> str | None:
+    if url is not None and urlsplit(url).scheme not in ("http", "https"):
+        raise PydanticCustomError("address", "it begins with http:// or https://")
+    return url
+
+
+def _https_address(url: str | None) -> str | None:
+    if url is not None and urlsplit(url).scheme != "https":
+        raise PydanticCustomError("address", "it begins with https://")
+    return url
+
+
+def _host_and_port(text: str) -> str:
+    if not HOST_AND_PORT.fullmatch(text):
+        raise PydanticCustomError("listen", "it is written like 127.0.0.1:8081")
+    return text
 
 
 def _loras(text: str) -> str:
@@ -85,6 +104,10 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     discord_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
     telegram_token: SecretStr | None = None
+    telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
+    telegram_base_url: Annotated[str | None, AfterValidator(_web_address)] = None
+    telegram_webhook_url: Annotated[str | None, AfterValidator(_https_address)] = None
+    telegram_webhook_listen: Annotated[str, AfterValidator(_host_and_port)] = "127.0.0.1:8081"
 
     allowed_places: Annotated[str, AfterValidator(_places)] = ""
     operators: Annotated[str, AfterValidator(_homes)] = ""
@@ -127,7 +150,7 @@ class Settings(BaseSettings):
         passwords inside them."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        for url in (self.database_url, self.proxy, self.discord_proxy):
+        for url in (self.database_url, self.proxy, self.discord_proxy, self.telegram_proxy):
             if url is not None:
                 secrets.append(urlsplit(url.get_secret_value()).password or "")
         return tuple(secret for secret in secrets if secret)

@@ -58,9 +58,7 @@ class Client(ExtBot[int]):
 
 def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:
     """Not logged in yet; `async with` does that, and closes its connections."""
-    # at "info" it writes down each request's address, and the token is a part of that
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    _hush_the_libraries()
     base_url = access.base_url.rstrip("/")
     return Client(
         access.token,
@@ -80,3 +78,11 @@ def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:
         ),
         rate_limiter=AIORateLimiter(max_retries=flood_retries),
     )
+
+
+def _hush_the_libraries() -> None:
+    """At "info" httpx writes down each request's address, of which the token is a part; at "debug"
+    python-telegram-bot writes down what people wrote."""
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.INFO)

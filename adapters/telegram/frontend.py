@@ -39,8 +39,8 @@ POLL_S = 50  # how long Telegram holds an empty answer back
 
 
 @dataclass(frozen=True, slots=True)
-class Desks:
-    """What is kept of what came in."""
+class Kept:
+    """What is stored of what comes in."""
 
     inbox: InboxStore
     tips: TipStore
@@ -51,22 +51,28 @@ class TelegramFrontend:
     the groups whose members may write in private; without a `hook` it asks for news itself."""
 
     def __init__(
-        self, access: Access, clock: Clock, places: Sequence[int] = (), hook: Hook | None = None
+        self,
+        access: Access,
+        kept: Kept,
+        clock: Clock,
+        places: Sequence[int] = (),
+        hook: Hook | None = None,
     ) -> None:
         self._access = access
+        self._kept = kept
         self._clock = clock
         self._places = places
         self._hook = hook
         self._client = open_client(access)
         self.messenger = TelegramMessenger(self._client, access.up_bytes)
 
-    async def serve(self, service: Service, kept: Desks) -> None:
+    async def serve(self, service: Service) -> None:
         """Until cancelled. Raises `SettingsError` for a token that Telegram doesn't know."""
         source = f"{PLATFORM}:{self._access.bot_id}"
-        postbox = Postbox(self._client, kept.inbox, self._clock, source)
+        postbox = Postbox(self._client, self._kept.inbox, self._clock, source)
         try:
             await self._insist(self._client.initialize)
-            desk = self._desk(service, kept.tips, self._client.bot)
+            desk = self._desk(service, self._client.bot)
             log.info("telegram.logged_in", name=self._client.bot.username)
             async with asyncio.TaskGroup() as group:
                 group.create_task(postbox.hand_out(desk.handle), name="telegram desk")
@@ -77,11 +83,13 @@ class TelegramFrontend:
         finally:
             await self._client.shutdown()
 
-    def _desk(self, service: Service, tips: TipStore, me: User) -> Desk:
+    def _desk(self, service: Service, me: User) -> Desk:
         client, replies = self._client, Replies(self._client)
         people = People(client, self._clock, self._places)
         uploads = Uploads(client, self._clock, self._access.down_bytes)
-        intake = Intake(service, uploads=uploads, replies=replies, people=people, tips=tips)
+        intake = Intake(
+            service, uploads=uploads, replies=replies, people=people, tips=self._kept.tips
+        )
         ways_in = WaysIn(me, intake, replies)
         commands = Commands(service, ways_in=ways_in, replies=replies, people=people)
         return Desk(ways_in, commands, Taps(service, client, replies, people))

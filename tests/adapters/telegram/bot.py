@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.telegram.client import Access
-from adapters.telegram.frontend import Desks, TelegramFrontend
+from adapters.telegram.frontend import Kept, TelegramFrontend
 from adapters.telegram.webhook import Hook
 from bot.job import Job
 from bot.rules import EVERYWHERE, HouseRules
@@ -47,7 +47,11 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FakeHouse]:
         frontend = TelegramFrontend(
-            Access(token=TOKEN, base_url=self.telegram.url), self.clock, self.places, self.hook
+            Access(token=TOKEN, base_url=self.telegram.url),
+            Kept(self.inbox, self.tips),
+            self.clock,
+            self.places,
+            self.hook,
         )
         messenger: Any = frontend.messenger
         media = FakeMedia(self.root / "jobs")
@@ -61,7 +65,7 @@ class Bot:
             self.rules,
             people=self.people,
         )
-        serving = asyncio.create_task(frontend.serve(house.service, Desks(self.inbox, self.tips)))
+        serving = asyncio.create_task(frontend.serve(house.service))
         try:
             async with house.board:
                 yield house
