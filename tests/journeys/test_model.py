@@ -99,11 +99,12 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
 async def _evening(world: World) -> Evening:
     evening = Evening(world)
     async with world.house(PREVIEW, EYES, model=MODEL) as house:
-        await evening.submit(house, "ada", seed="7")
         await evening.queue("ben", seed="7")
         await evening.queue("cleo", seed="7", loop="on")
         await evening.queue("dora", seed="7", expression="wink")
         await evening.queue("emil", prompt="a wink " * 100)
+        await world.until_statuses(DELIVERED)
+        await evening.submit(house, "ada", seed="7")
         await evening.until_delivered()
     return evening
 
@@ -348,7 +349,7 @@ def test_the_doctor_tells_the_model_and_that_nothing_was_measured(tmp_path: Path
     for said in ("✓ Memory plan: device, float32, cpu", "✓ Attention: sdpa (exact)"):
         assert said in ran.out
     assert "✓ EasyAnimate renderer: ready" in ran.out
-    assert "Nothing was rendered with this model yet." in ran.out
+    assert "EasyAnimate has rendered nothing here yet." in ran.out
 
 
 async def until_paused(world: World) -> None:

@@ -207,7 +207,7 @@ async def test_a_machine_that_rendered_nothing_promises_nothing(
     workers.facts["model"] = READY | MODEL
     code, said = await findings(workers, settings(tmp_path, model="models/V5"))
     assert code == 0
-    assert "– Time a clip takes: –\n    → Nothing was rendered with this model yet." in said
+    assert "– Time a clip takes: –\n    → EasyAnimate has rendered nothing here yet." in said
     assert "Clips a day" not in said
 
 
@@ -220,7 +220,7 @@ async def test_the_time_of_each_size_is_what_was_measured_or_worked_out_from_it(
     assert (
         "✓ Time a clip takes: 512: about 40 s (measured on 1 clip) · "
         "768: about 3 min (measured on 2 clips) · "
-        "1024: 2 to 4 min (worked out from other sizes)\n"
+        "1024: 2 to 4 min (worked out from other clips)\n"
     ) in said
     assert "✓ Clips a day: 480 (768)\n" in said
 
