@@ -14,7 +14,7 @@ from bot.door import Door
 from bot.errors import JobGoneError, NotAllowedError, PersonError
 from bot.job import Job, new_job_id
 from bot.origin import Origin
-from bot.ports import Clock, JobStore, ReportStore, SettingsStore, ShareStore
+from bot.ports import LONG_AGO, Clock, JobStore, ReportStore, SettingsStore, ShareStore
 from bot.reports import Block, Blocked, Decision, Report
 from bot.showing import Showing
 
@@ -130,15 +130,24 @@ class Moderation:
         return not job.hidden and any(one.decision is None for one in reports)
 
     async def _apply(self, held: Allowed, decision: Decision) -> Job:
-        """A clip that is still hidden without an open report was left half-way by a crash."""
-        now, job_id, by = self._clock.now(), held.job.id, held.person.owner
-        if not await self._reports.decide(job_id, decision, by, now) and not held.job.hidden:
-            raise JobGoneError("report-decided")
+        now, job_id = self._clock.now(), held.job.id
+        if not await self._reports.decide(job_id, decision, held.person.owner, now):
+            decision = await self._half_way(held.job)
         if decision is Decision.BLOCK:
             await self._block(held)
         if decision is Decision.KEEP:
             return await self._jobs.save(job_id, hidden=False, told=False)
         return await take_away(held, now, jobs=self._jobs, shares=self._shares, hidden=False)
+
+    async def _half_way(self, job: Job) -> Decision:
+        """A clip that is still hidden without an open report was decided by a process that died,
+        or has not come to it yet: then its decision holds, whoever sees it through."""
+        reports = await self._reports.of_job(job.id)
+        decided = [(one.decided_at, one.decision) for one in reports if one.decided_at]
+        last = max(decided, key=lambda one: one[0] or LONG_AGO, default=None)
+        if not job.hidden or last is None or last[1] is None:
+            raise JobGoneError("report-decided")
+        return last[1]
 
     async def _block(self, held: Allowed) -> None:
         now, by, job = self._clock.now(), held.person.owner, held.job

@@ -208,3 +208,12 @@ async def test_cases_wait_in_order_and_are_found_by_report_or_by_job(house: Fake
     assert await moderation.reported(second.id) == second.id
     with pytest.raises(JobGoneError):
         await moderation.reported("nothing")
+
+
+async def test_a_decision_that_a_crash_left_half_way_holds_whoever_sees_it_through(
+    house: FakeHouse,
+) -> None:
+    job = await reported(house)
+    await house.reports.decide(job.id, Decision.REMOVE, OPERATOR.owner, house.clock.now())
+    await house.service.moderation.decide(job.id, MODERATOR, Decision.KEEP)
+    assert len(cards(house, job, CardState.DELETED)) == 1
