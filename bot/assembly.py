@@ -129,7 +129,15 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         clock=outside.clock,
     )
     presets = Presets(stores.presets, stores.jobs)
-    reception = _reception(rules.house, stores, outside, door, pricing, authors, presets)
+    screening = Screening(
+        rules.house,
+        settings=stores.settings,
+        reports=stores.reports,
+        alarm=Alarm(rules.house.operator_place, rules.house.language, outside.messengers),
+        clock=outside.clock,
+    )
+    staff = Staff(screening, authors, pricing, waiting)
+    reception = _reception(rules.house, stores, outside, door, staff, presets)
     announcing = Announcing(board=board, dispatcher=dispatcher, waiting=waiting)
     cancelling = Cancelling(
         jobs=stores.jobs, acting=acting, delivery=delivery, interrupt=dispatcher.interrupt
@@ -289,27 +297,19 @@ def _reception(
     stores: Stores,
     outside: Outside,
     door: Door,
-    pricing: Pricing,
-    authors: Authors,
+    staff: Staff,
     presets: Presets,
 ) -> Reception:
-    screening = Screening(
-        rules,
-        settings=stores.settings,
-        reports=stores.reports,
-        alarm=Alarm(rules.operator_place, rules.language, outside.messengers),
-        clock=outside.clock,
-    )
     return Reception(
         door=door,
         entry=Entry(
             rules,
-            Staff(screening, authors, pricing),
+            staff,
             jobs=stores.jobs,
             questions=stores.questions,
             clock=outside.clock,
         ),
-        authors=authors,
+        authors=staff.authors,
         presets=presets,
         questions=stores.questions,
         media=outside.media,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 import structlog
 
@@ -10,15 +11,16 @@ from bot.asking import Asked, make_request
 from bot.authors import Authors
 from bot.consent import ASK_AUTHOR, require_author, require_consent, require_faces
 from bot.door import Guest
-from bot.errors import PersonError
+from bot.errors import LimitError, PersonError
 from bot.job import Job, JobStatus
-from bot.limits import QueueLimits
+from bot.limits import QUEUE_FULL, QueueLimits
 from bot.ports import Clock, JobStore, QuestionStore
 from bot.pricing import Pricing
 from bot.question import Question
 from bot.request import fit_size
 from bot.rules import HouseRules
 from bot.screening import Screening
+from bot.waiting import WaitingRoom
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +32,7 @@ class Staff:
     screening: Screening
     authors: Authors
     pricing: Pricing
+    waiting: WaitingRoom
 
 
 class Entry:
@@ -75,10 +78,23 @@ class Entry:
         require_author(question, guest.place)
         job = self._job(question, asked)
         job = replace(job, cost_s=await self._staff.pricing.cost_of(job))
-        job = await self._jobs.add(job, self._limits(guest))
+        try:
+            job = await self._jobs.add(job, self._limits(guest))
+        except LimitError as error:
+            raise await self._with_expected_time(error) from None
         log.info("job.queued", width=job.width, height=job.height, turn=job.turn)
         log.debug("job.settings", request=str(job.request))
         return job
+
+    async def _with_expected_time(self, error: LimitError) -> LimitError:
+        """Who is declined for a full queue learns how long it is, as far as that is known."""
+        if error.key != QUEUE_FULL:
+            return error
+        wait = await self._staff.waiting.wait_behind_all(self._rules.renderer)
+        if wait is None:
+            return error
+        minutes = ceil(wait.high_s / 60)
+        return LimitError("limit-queue-full-for", **error.args_of_text, minutes=minutes)
 
     def _limits(self, guest: Guest) -> QueueLimits:
         return self._rules.limits.lowered(guest.place, guest.origin)

@@ -9,6 +9,8 @@ from bot.errors import LimitError, NotAllowedError
 from bot.origin import Origin
 from bot.preferences import PlaceSettings
 
+QUEUE_FULL = "limit-queue-full"
+
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
@@ -55,7 +57,7 @@ def refuse_beyond(limits: QueueLimits, taken: Taken, cost_s: float = 0.0) -> Non
     if taken.waiting_of_person >= limits.waiting_per_person:
         raise LimitError("limit-waiting-person", limit=limits.waiting_per_person)
     if taken.waiting_in_all >= limits.waiting_in_all:
-        raise LimitError("limit-queue-full", limit=limits.waiting_in_all)
+        raise LimitError(QUEUE_FULL, limit=limits.waiting_in_all)
     if limits.gpu_s_per_day is not None and taken.gpu_s + cost_s > limits.gpu_s_per_day:
         left = max(limits.gpu_s_per_day - taken.gpu_s, 0.0)
         raise LimitError(

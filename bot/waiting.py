@@ -80,6 +80,12 @@ class WaitingRoom:
         """How long its render takes, as far as that was measured. Raises `StoreError`."""
         return estimate_run(job, (await self._pace(job.renderer)).records)
 
+    async def wait_behind_all(self, renderer: Renderer) -> Span | None:
+        """How long who came now would wait. Raises `StoreError`."""
+        pace = await self._pace(renderer)
+        ahead = len(await self._jobs.waiting(renderer))
+        return estimate_wait(ahead, pace.running, self._clock.now(), pace.records)
+
     async def stay_true(self) -> None:
         """Until cancelled."""
         while True:

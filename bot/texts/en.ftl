@@ -277,6 +277,10 @@ limit-queue-full = The queue is full: { $limit ->
     [one] one clip is waiting already.
    *[other] { $limit } clips are waiting already.
 } Please try again in a while.
+limit-queue-full-for = The queue is full with { $limit ->
+    [one] one clip
+   *[other] { $limit } clips
+}: a new one would wait for about { $minutes } min. Please try again in a while.
 error-disk-full = The disk of this machine is full, so this clip could not be saved. Please try again later.
 database-newer = The database { $database } was written by a newer version of Sketchlife (revision { $revision }). Update Sketchlife; or put the copy from before the update, which lies beside it with “.at-” in its name, back in its place.
 
@@ -285,8 +289,26 @@ database-newer = The database { $database } was written by a newer version of Sk
 repost-not-your-picture = Somebody else drew this picture, so its clip stays in the place that it was made for.
 repost-restricted = This clip is from a place for adults, and stays in such places.
 history-none = Nothing here yet.
-history-page = Page { $page }
 history-more = There is more on page { $page }.
+history-state = { $state ->
+    [queued] waiting
+    [running] drawing
+    [rendered] almost there
+    [delivered] delivered
+    [failed] failed
+    [cancelled] cancelled
+    [expired] waited too long
+    [gone] files no longer kept
+   *[deleted] deleted
+ }
+preset-saved = Kept: preset:{ $name }
+preset-deleted = Deleted: { $name }
+terminal-exported = { $files ->
+    [one] One file
+   *[other] { $files } files
+ } and sketchlife.json are in { $path }.
+terminal-forget = Everything that is kept of you goes: pictures, clips, history, presets, settings. It can't be undone. Type yes to go on:
+terminal-forget-not = Nothing was deleted.
 forgotten = You are forgotten: pictures, clips, prompts and settings are gone. Only blocks and today's GPU seconds stay, under a pseudonym.
 forgotten-left = You are forgotten, but { $left ->
     [one] one message
@@ -327,6 +349,19 @@ animate-preview-model = The preview renderer needs no --model.
 terminal-loading = Loading { $model } …
 run-no-frontend = No chat is set up. Set DISCORD_TOKEN or TELEGRAM_TOKEN in { $path }; until then “sketchlife animate” works from the terminal.
 run-already = Another bot already works in { $path }. Stop it first, or give this one a DATA_DIR of its own.
+desk-case = { $id } · { $at } · a clip of { $person } in { $home } · { $reports ->
+    [one] { $reports } report
+   *[other] { $reports } reports
+}
+desk-no-reports = Nothing waits for a decision.
+desk-block = { $kind ->
+    [person] person
+   *[picture] picture
+} { $value } · since { $at }
+desk-no-blocks = Nobody and nothing is blocked.
+desk-unblocked = { $value } is let in again.
+desk-not-blocked = Nothing that is blocked is called { $value }, or more than one thing is. “sketchlife blocks” lists all.
+desk-nothing-shared = Nothing is shared.
 migrate-done = The database is up to date.
 download-progress = { $file } · { $done } of { $total } GB
 download-done = { $model } is here: EasyAnimate { $family }, { $size }, in { $path }. To use it, write MODEL={ $model } into .env; “sketchlife doctor” then says how fast this machine is.

@@ -286,6 +286,7 @@ picture-blank = 这看起来是一张白纸。如果线条是白色的或者很�
 
 limit-waiting-person = 你已经有 { $limit } 个视频在排队，每人最多只能排这么多。请先取消一个，或者等下一个开始后再试。
 limit-queue-full = 队列已满：已有 { $limit } 个视频在等待。请过一会儿再试。
+limit-queue-full-for = 队列已满：已有 { $limit } 个视频在等待，新的大约要等 { $minutes } 分钟。请过一会儿再试。
 error-disk-full = 这台机器的磁盘已满，视频无法保存。请稍后再试。
 database-newer = 数据库 { $database } 是由更新版本的 Sketchlife 写入的（版本号 { $revision }）。请更新 Sketchlife；或者把更新前留下的副本（就在旁边，文件名里带有“.at-”）放回原处。
 
@@ -294,8 +295,23 @@ database-newer = 数据库 { $database } 是由更新版本的 Sketchlife 写入
 repost-not-your-picture = 这张图是别人画的，所以短片只留在当初请求它的地方。
 repost-restricted = 这个短片来自成人场所，只能留在这类场所。
 history-none = 这里还什么都没有。
-history-page = 第 { $page } 页
 history-more = 第 { $page } 页还有更多。
+history-state = { $state ->
+    [queued] 等待中
+    [running] 绘制中
+    [rendered] 即将完成
+    [delivered] 已完成
+    [failed] 失败
+    [cancelled] 已取消
+    [expired] 等待太久
+    [gone] 文件已过保留期
+   *[deleted] 已删除
+ }
+preset-saved = 已保存：preset:{ $name }
+preset-deleted = 已删除：{ $name }
+terminal-exported = { $files } 个文件和 sketchlife.json 在 { $path }。
+terminal-forget = 关于您的一切都会删除：图片、短片、历史、预设、设置，且无法恢复。输入 yes 继续：
+terminal-forget-not = 没有删除任何内容。
 forgotten = 已将您遗忘：图片、短片、提示词和设置都已删除。只有封禁记录和当天的 GPU 秒数以化名保留。
 forgotten-left = 已将您遗忘，但有 { $left } 条消息暂时无法更改。请稍后再请求一次，让它们也更新。
 privacy-files = 图片和短片保留 { $days } 天；分享的短片保留到您停止分享为止。
@@ -327,6 +343,16 @@ animate-preview-model = 预览渲染器不需要 --model。
 terminal-loading = 正在加载 { $model } …
 run-no-frontend = 还没有设置聊天平台。请在 { $path } 里设置 DISCORD_TOKEN 或 TELEGRAM_TOKEN；在此之前可以在终端使用“sketchlife animate”。
 run-already = 另一个机器人已在 { $path } 工作。请先停止它，或为这一个另设 DATA_DIR。
+desk-case = { $id } · { $at } · { $home } 中 { $person } 的短片 · { $reports } 次举报
+desk-no-reports = 没有等待决定的举报。
+desk-block = { $kind ->
+    [person] 用户
+   *[picture] 图片
+} { $value } · 自 { $at }
+desk-no-blocks = 没有封禁任何人或图片。
+desk-unblocked = 已解除对 { $value } 的封禁。
+desk-not-blocked = 没有名为 { $value } 的封禁，或者有不止一个。“sketchlife blocks”会列出全部。
+desk-nothing-shared = 还没有分享的短片。
 migrate-done = 数据库已是最新。
 download-progress = { $file } · { $done } / { $total } GB
 download-done = { $model } 已就绪：EasyAnimate { $family }，{ $size }，位于 { $path }。使用方法：在 .env 中写入 MODEL={ $model }，然后用“sketchlife doctor”查看这台机器的速度。

@@ -160,6 +160,23 @@ async def test_for_whoever_runs_the_machine_none_are_counted_against_a_limit(
         await house.submit(OPERATOR)
 
 
+async def test_who_finds_the_queue_full_is_told_how_long_it_is(tmp_path: Path) -> None:
+    few = QueueLimits(waiting_per_person=10, waiting_in_all=3)
+    house = build(tmp_path, HouseRules(renderer=Renderer.MODEL, limits=few))
+    for _ in range(3):
+        await house.submit(BEN)
+    with pytest.raises(LimitError) as unmeasured:
+        await house.submit()
+    assert unmeasured.value.key == "limit-queue-full"
+    took(house, ONE_CLIP_S)
+    await house.clock.advance(60)
+    with pytest.raises(LimitError) as caught:
+        await house.submit()
+    for language in ("en", "zh"):
+        assert "8" in Texts(language).say(caught.value.key, **caught.value.args_of_text)
+    assert caught.value.args_of_text == {"limit": 3, "minutes": 8}
+
+
 @given(limits, limits, limits, st.booleans())
 def test_a_place_never_raises_a_limit(
     ceiling: int | None, waiting: int | None, gpu_s: int | None, operator: bool
