@@ -91,7 +91,9 @@ class Bot:
 
         def none_waits() -> bool:
             sent = {(self._source, number) for number in self.telegram.sent}
-            return sent <= self.inbox.rows.keys() and not any(self.inbox.rows.values())
+            answered = set(self.telegram.presses) <= self.telegram.chats.answers.keys()
+            stored = sent <= self.inbox.rows.keys()
+            return answered and stored and not any(self.inbox.rows.values())
 
         await self.until(none_waits)
 

@@ -72,6 +72,7 @@ class Person:
 
     async def presses(self, shown: Shown, data: str) -> str:
         query = str(next(_queries))
+        self.telegram.presses.append(query)
         message = {
             "message_id": shown.id,
             "date": NOW,

@@ -58,6 +58,7 @@ class FakeTelegram:
     uploads: dict[str, bytes] = field(default_factory=dict)  # file id: content
     waiting: list[dict[str, Any]] = field(default_factory=list)
     sent: list[int] = field(default_factory=list)  # numbers of all updates
+    presses: list[str] = field(default_factory=list)  # ids of what has to be answered
     largest_bytes: int = 50 * 2**20
     webhook: dict[str, Any] = field(default_factory=dict)
     port: int = 0

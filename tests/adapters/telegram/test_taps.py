@@ -1,0 +1,289 @@
+"""Every button of a card, pressed by who may and by who may not, before and after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.card import Action
+from bot.job import Job, JobStatus
+from tests.adapters.telegram.bot import Bot
+from tests.fakes.house import FakeHouse
+from tests.fakes.telegram.chats import Shown
+from tests.fakes.telegram.people import Person, group
+from tests.fakes.telegram.server import FakeTelegram
+
+ADA, BEN, GROUP = 11, 12, -1001234
+
+
+@pytest.fixture
+def bot(telegram: FakeTelegram, tmp_path: Path) -> Bot:
+    return Bot(telegram, tmp_path)
+
+
+@pytest.fixture
+async def house(bot: Bot) -> AsyncIterator[FakeHouse]:
+    async with bot.running() as house:
+        yield house
+
+
+@asynccontextmanager
+async def delivered(bot: Bot, house: FakeHouse, ada: Person) -> AsyncIterator[Shown]:
+    """A clip of Ada's, which came while the bot was at work; its card."""
+    async with house.at_work():
+        await ada.sends_file(caption="/animate")
+        await bot.handled()
+        await bot.until(lambda: bot.job().status is JobStatus.DELIVERED)
+        job = bot.job()
+        assert job.card is not None
+        chat, message = map(int, job.card.split("/"))
+        yield bot.telegram.chats.messages[chat, message]
+
+
+def alert(bot: Bot, query: str) -> str:
+    return str(bot.telegram.chats.answers[query].get("text", ""))
+
+
+def others(bot: Bot, first: Job) -> list[Job]:
+    return [job for job in bot.jobs.rows.values() if job.id != first.id]
+
+
+async def test_cancel_ends_the_job_on_its_card(bot: Bot, house: FakeHouse) -> None:
+    ada = bot.person()
+    await ada.sends_file()
+    await bot.handled()
+    (card,) = bot.telegram.chats.of(ADA)
+    query = await ada.taps(card, "Cancel")
+    await bot.handled()
+    assert card.text.splitlines()[0] == "Cancelled"
+    assert alert(bot, query) == ""
+    await ada.presses(card, f"cancel:{bot.job().id}")
+    await bot.handled()
+    assert "over already" in alert(bot, list(bot.telegram.chats.answers)[-1])
+
+
+@pytest.mark.parametrize(
+    ("action", "options"),
+    [("again", {}), ("loop", {"loop": "on"}), ("gentle", {"prompt": "subtle eye blink"})],
+)
+async def test_a_new_render_gets_a_card_of_its_own(
+    bot: Bot, house: FakeHouse, action: str, options: dict[str, str]
+) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        first = bot.job()
+        await ada.presses(card, f"{action}:{first.id}")
+        await bot.handled()
+        (job,) = others(bot, first)
+        assert all(job.options[name].startswith(value) for name, value in options.items())
+        assert job.card is not None
+        assert bot.telegram.chats.of(ADA)[-1].reply_to == card.id
+
+
+async def test_tweak_is_a_menu_that_renders_what_was_chosen(bot: Bot, house: FakeHouse) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        first = bot.job()
+        await ada.taps(card, label_of(card, "tweak"))
+        await bot.handled()
+        menu = bot.telegram.chats.of(ADA)[-1]
+        assert "steps: 50" in menu.buttons
+        for label in ("steps: 50", "steps: 60", "loop: off", "res: 768", "res: 1024"):
+            await ada.taps(menu, label)
+            await bot.handled()
+        await ada.taps(menu, "▶ Render")
+        await bot.handled()
+        (job,) = others(bot, first)
+        assert job.options == {"steps": "80", "loop": "on", "res": "512"}
+        assert menu not in bot.telegram.chats.of(ADA)
+
+
+async def test_a_choice_that_is_too_much_is_said_in_the_menu_and_can_be_taken_back(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        await ada.presses(card, f"tweak:{bot.job().id}")
+        await bot.handled()
+        menu = bot.telegram.chats.of(ADA)[-1]
+        plain = menu.text
+        await ada.taps(menu, "res: 768")
+        await bot.handled()
+        assert "49 frames" in menu.text
+        await ada.taps(menu, "res: 1024")
+        await bot.handled()
+        assert menu.text == plain
+        await ada.taps(menu, "✕ Close")
+        await bot.handled()
+        assert menu not in bot.telegram.chats.of(ADA)
+
+
+async def test_the_menu_speaks_the_language_of_who_opened_it(bot: Bot, house: FakeHouse) -> None:
+    ada = bot.person(language="zh-hans")
+    async with delivered(bot, house, ada) as card:
+        await ada.presses(card, f"tweak:{bot.job().id}")
+        await bot.handled()
+        assert "步数: 50" in bot.telegram.chats.of(ADA)[-1].buttons
+
+
+@pytest.mark.parametrize("clip_format", ["mp4", "gif", "webp", "apng", "sheet"])
+async def test_every_format_comes_as_a_file(bot: Bot, house: FakeHouse, clip_format: str) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        await ada.taps(card, "Formats")
+        await bot.handled()
+        menu = bot.telegram.chats.of(ADA)[-1]
+        query = await ada.taps(menu, clip_format)
+        await bot.handled()
+        file = bot.telegram.chats.of(ADA)[-1]
+        assert file.kind == "document"
+        assert alert(bot, query) == "One moment …"
+
+
+@pytest.mark.parametrize("action", ["curve", "keys"])
+async def test_drawings_come_as_pictures(bot: Bot, house: FakeHouse, action: str) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        await ada.presses(card, f"{action}:{bot.job().id}")
+        await bot.handled()
+        shown = bot.telegram.chats.of(ADA)[-1]
+        assert (shown.kind, shown.file) == ("photo", b"picture")
+
+
+async def test_delete_and_undo_empty_the_card_and_bring_its_clip_back(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        clip = card.file
+        await ada.taps(card, "Delete")
+        await bot.handled()
+        assert (card.kind, card.text.splitlines()[0]) == ("photo", "Deleted")
+        await ada.taps(card, "Undo")
+        await bot.handled()
+        assert (card.kind, card.file) == ("video", clip)
+
+
+async def test_share_star_unshare_and_the_web_page(bot: Bot, house: FakeHouse) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    async with delivered(bot, house, ada) as card:
+        job = bot.job()
+        await ada.taps(card, "Share")
+        await bot.handled()
+        share = house.shares.rows[job.id]
+        assert share.home == f"telegram:{GROUP}"
+        for stars in (1, 0):
+            await ben.presses(card, f"star:{job.id}")
+            await bot.handled()
+            assert len(house.shares.stars) == stars
+        await ada.presses(card, f"web:{job.id}:web=on")
+        await bot.handled()
+        assert house.shares.rows[job.id].web
+        await ada.taps(card, "Stop sharing")
+        await bot.handled()
+        assert house.shares.rows == {}
+
+
+async def test_what_is_not_theirs_is_refused_to_who_pressed_alone(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    async with delivered(bot, house, ada) as card:
+        before = len(bot.telegram.chats.of(GROUP))
+        query = await ben.presses(card, f"delete:{bot.job().id}")
+        await bot.handled()
+        assert "Only the person" in alert(bot, query)
+        assert bot.telegram.chats.answers[query]["show_alert"] is True
+        assert len(bot.telegram.chats.of(GROUP)) == before
+
+
+async def test_a_group_s_admin_may_delete_what_is_in_the_group(bot: Bot, house: FakeHouse) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    bot.telegram.chats.admins.add((GROUP, BEN))
+    async with delivered(bot, house, ada) as card:
+        await ben.presses(card, f"delete:{bot.job().id}")
+        await bot.handled()
+        assert card.text.splitlines()[0] == "Deleted"
+
+
+async def test_what_an_anonymous_admin_asked_for_is_every_admin_s_and_nobody_else_s(
+    bot: Bot, house: FakeHouse
+) -> None:
+    anonymous = bot.person(chat=group(), anonymous=True)
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    bot.telegram.chats.admins.add((GROUP, ADA))
+    async with delivered(bot, house, anonymous) as card:
+        first = bot.job()
+        query = await ben.presses(card, f"again:{first.id}")
+        await bot.handled()
+        assert "Only the person" in alert(bot, query)
+        await ada.presses(card, f"again:{first.id}")
+        await bot.handled()
+        (job,) = others(bot, first)
+        assert job.origin.person == str(GROUP)
+
+
+async def test_a_report_hides_the_clip_and_is_decided_by_an_admin(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    bot.telegram.chats.admins.add((GROUP, ADA))
+    async with delivered(bot, house, ada) as card:
+        clip = card.file
+        query = await ben.taps(card, "Report")
+        await bot.handled()
+        assert "hidden now" in alert(bot, query)
+        assert card.file != clip
+        await ada.presses(card, f"keep:{bot.job().id}")
+        await bot.handled()
+        assert card.file == clip
+
+
+async def test_the_author_of_a_picture_answers_for_it(bot: Bot, house: FakeHouse) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    drawn = await ben.sends_file()
+    await ada.says("/animate", reply_to_message=drawn)
+    await bot.handled()
+    (asking,) = bot.telegram.chats.of(GROUP)
+    query = await ada.presses(asking, asking.buttons["Yes, go ahead"])
+    await bot.handled()
+    assert alert(bot, query) != ""
+    await ben.taps(asking, "Yes, go ahead")
+    await bot.handled()
+    assert bot.telegram.chats.of(GROUP) == [asking]
+    assert asking.text.splitlines()[0] == "Waiting"
+    assert bot.job().origin.author == str(BEN)
+
+
+async def test_buttons_of_another_time_do_nothing_and_stop_being_busy(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    await ada.sends_file()
+    await bot.handled()
+    (card,) = bot.telegram.chats.of(ADA)
+    for data in ("dance:1", "formats:00000000000000zzzz:format=exe", "tweak:nothing"):
+        query = await ada.presses(card, data)
+        await bot.handled()
+        assert query in bot.telegram.chats.answers
+
+
+async def test_buttons_work_after_a_restart(bot: Bot) -> None:
+    ada = bot.person()
+    async with bot.running() as house, delivered(bot, house, ada) as card:
+        first = bot.job()
+    async with bot.running():
+        for action in (Action.AGAIN, Action.TWEAK, Action.CURVE):
+            await ada.presses(card, f"{action.value}:{first.id}")
+        await bot.handled()
+        assert len(others(bot, first)) == 1
+        assert any("steps: 50" in shown.buttons for shown in bot.telegram.chats.of(ADA))
+        await asyncio.sleep(0)
+
+
+def label_of(shown: Shown, action: str) -> str:
+    return next(label for label, data in shown.buttons.items() if data.startswith(f"{action}:"))
