@@ -18,8 +18,10 @@ import structlog
 from bot import app
 from bot.errors import PersonError, SettingsError, SketchlifeError
 from bot.log import set_up_logging
+from bot.operator_commands import add_operator_commands
 from bot.option_words import NAMES, VALUE_OF, loosely
 from bot.options import name_options, parse_options
+from bot.own_commands import add_own_commands
 from bot.settings import Settings, read_settings
 from bot.texts import Texts
 
@@ -128,11 +130,17 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--from", dest="source", choices=SOURCES, help="default: MODEL_SOURCE")
     fetch.set_defaults(command=_download)
     usage = commands.add_parser("usage", help="what the jobs cost")
-    usage.add_argument("--csv", action="store_true")
+    form = usage.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true")
+    form.add_argument("--chart", type=Path, metavar="FILE", help="as bars over time, a PNG")
+    usage.add_argument("--person", metavar="WHO", help="discord:42, or a name at this terminal")
+    usage.add_argument("--place", metavar="WHERE", help="discord:1234, telegram:-5678")
     usage.add_argument("--since", metavar="WHEN", help="2030-01-31, or 12h, 7d, 2w")
     usage.set_defaults(command=_usage)
     migrate = commands.add_parser("migrate", help="bring the database up to date")
     migrate.set_defaults(command=_migrate)
+    add_own_commands(commands)
+    add_operator_commands(commands)
     return parser
 
 
@@ -187,8 +195,14 @@ def _download(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _usage(asked: argparse.Namespace, settings: Settings) -> int:
-    since = _moment(asked.since) if asked.since else None
-    asyncio.run(app.run_usage(settings, since, asked.csv, sys.stdout))
+    query = app.UsageQuery(
+        since=_moment(asked.since) if asked.since else None,
+        person=asked.person,
+        place=asked.place,
+        as_csv=asked.csv,
+        chart=asked.chart,
+    )
+    asyncio.run(app.run_usage(settings, query, sys.stdout))
     return DONE
 
 

@@ -7,10 +7,10 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TextIO
 
 import structlog
@@ -29,16 +29,20 @@ from adapters.db.usage import SqlUsageStore
 from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.media.disk import DiskMedia
-from adapters.media.instance import hold_instance, make_folder
+from adapters.media.instance import SLOTS, hold_instance, make_folder
 from adapters.telegram.client import Access
 from adapters.telegram.frontend import Kept, TelegramFrontend
 from adapters.telegram.webhook import Hook, secret_of
 from adapters.terminal.animate import Wish as Wish
 from adapters.terminal.animate import animate, check, report
+from adapters.terminal.counter import Counter as Counter
+from adapters.terminal.desk import Desk as Desk
 from adapters.terminal.doctor import examine
 from adapters.terminal.download import DownloadScreen, download
 from adapters.terminal.messenger import TerminalMessenger
-from adapters.terminal.usage import print_usage
+from adapters.terminal.usage import UsageQuery as UsageQuery
+from adapters.terminal.usage import find_usage, print_usage
+from adapters.terminal.who import login, owners
 from bot.assembly import Outside, Rules, Stores, assemble
 from bot.clip import Renderer
 from bot.clock import SystemClock
@@ -54,13 +58,15 @@ from bot.rules import HouseRules, Photos
 from bot.service import Service
 from bot.settings import Settings, listed
 from bot.texts import Texts
+from bot.usage import usage_chart
 from bot.waiting import WaitingRoom
 from engine.local import MODEL_ROLE, ROLES, LocalEngine, Timing
 
 log = structlog.get_logger(__name__)
 
 DOWNLOAD = "engine.easyanimate.download_process"  # a process: it imports what the bot must not
-BOT, TERMINAL = "bot", "terminal"  # the kinds of instances
+BOT, TERMINAL, COUNTER = "bot", "terminal", "counter"  # the kinds of instances
+EYES_ALONE = {"eyes": ROLES["eyes"]}
 LOOK_S = 0.2  # how often a command looks whether the model is there
 
 
@@ -287,9 +293,43 @@ async def run_download(
         return await fetching
 
 
-async def run_usage(settings: Settings, since: datetime | None, as_csv: bool, out: TextIO) -> None:
+async def run_usage(settings: Settings, query: UsageQuery, out: TextIO) -> None:
     async with _records(settings) as usage:
-        print_usage(await usage.records(since), as_csv, settings.language, out)
+        records = await find_usage(usage, query, SLOTS)
+    if query.chart is None:
+        print_usage(records, query.as_csv, settings.language, out)
+        return
+    chart = usage_chart(records, query.since, SystemClock().now(), settings.language)
+    async with LocalEngine(EYES_ALONE, _timing(settings), _env(settings)) as engine:
+        out.write(f"{await engine.chart(chart, query.chart.absolute())}\n")
+
+
+async def run_at_counter(
+    settings: Settings, ask: Callable[[Counter], Awaitable[None]], out: TextIO
+) -> None:
+    """What a person asks about their own."""
+    names = owners(login(), SLOTS)
+    async with _without_work(settings) as service:
+        await ask(Counter(service, names, settings.language, out))
+
+
+async def run_at_desk(
+    settings: Settings, ask: Callable[[Desk], Awaitable[None]], out: TextIO
+) -> None:
+    """What whoever runs the bot decides; a running bot shows it in its chats."""
+    async with _without_work(settings) as service:
+        await ask(Desk(service, settings.language, out))
+
+
+@asynccontextmanager
+async def _without_work(settings: Settings) -> AsyncIterator[Service]:
+    """What needs nobody at work: no worker starts, and no chat is spoken to."""
+    await asyncio.to_thread(run_migrate, settings)
+    async with (
+        LocalEngine({}, _timing(settings), _env(settings)) as engine,
+        furnish(settings, [], engine, COUNTER) as house,
+    ):
+        yield house.service
 
 
 async def run_doctor(settings: Settings, out: TextIO) -> int:

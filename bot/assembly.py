@@ -219,6 +219,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         ),
         jobs=stores.jobs,
         questions=stores.questions,
+        quotas=stores.quotas,
         media=outside.media,
         acting=acting,
         authors=authors,

@@ -31,8 +31,8 @@ SETTLING_S = 30.0  # a clip on its way to a chat that answers is there by then
 
 
 class Forgetting:
-    """`platforms` are those whose cards can be told here; a terminal's went by long ago.
-    `interrupt` stops a render in this process."""
+    """`platforms` are those whose cards can be told here: of others, what ended has none to change,
+    and of what was under way its own process hears first. `interrupt` stops a render here."""
 
     def __init__(
         self,
@@ -89,6 +89,7 @@ class Forgetting:
         """Whether its row is gone."""
         with about(job.id, job.origin):
             try:
+                under_way = not job.status.ended
                 await self._settle(job.id)
                 async with self._acting.alone(job.id) as held:
                     await self._take_away(held)
@@ -96,6 +97,8 @@ class Forgetting:
                     await self._showing.tell(job.id)
                     if not (await self._stores.jobs.get(job.id)).told:
                         return False
+                elif under_way:
+                    return False
                 await self._stores.shares.drop(job.id)
                 await self._stores.jobs.drop(job.id)
             except JobGoneError:

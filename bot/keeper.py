@@ -25,7 +25,7 @@ from bot.log import about
 from bot.notices import Notices
 from bot.options import FREE_TEXT
 from bot.origin import Origin
-from bot.ports import Clock, JobStore, MediaStore, QuestionStore
+from bot.ports import Clock, JobStore, MediaStore, QuestionStore, QuotaStore
 from bot.question import Question
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,7 @@ BATCH = 100
 QUESTIONS_KEPT = timedelta(days=7)
 # A folder is older than its row by the time that a picture is judged; a day is far beyond that.
 ORPHANS_KEPT = timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 class _Row(Protocol):
@@ -69,6 +70,7 @@ class Keeper:
         *,
         jobs: JobStore,
         questions: QuestionStore,
+        quotas: QuotaStore,
         media: MediaStore,
         acting: Acting,
         authors: Authors,
@@ -79,6 +81,7 @@ class Keeper:
         self._rules = rules
         self._jobs = jobs
         self._questions = questions
+        self._quotas = quotas
         self._media = media
         self._acting = acting
         self._authors = authors
@@ -100,6 +103,7 @@ class Keeper:
             self._clear_deleted,
             self._drop_questions,
             self._sweep_orphans,
+            self._drop_charges,
         ):
             try:
                 await step()
@@ -174,6 +178,11 @@ class Keeper:
             for orphan in sorted(set(ids) - known):
                 log.info("files.orphaned", job=orphan)
                 await asyncio.to_thread(self._media.drop, orphan)
+
+    async def _drop_charges(self) -> None:
+        """Of the days before yesterday: no limit asks for them, and whoever is forgotten leaves
+        nothing but their last two, under a pseudonym."""
+        await self._quotas.drop_before(self._clock.now() - DAY)
 
     async def _each(
         self, fetch: Callable[[], Awaitable[list[T]]], deal: Callable[[T], Awaitable[None]]

@@ -64,10 +64,11 @@ class Personal:
         target = self._media.folder(own_folder(person.owner)) / ZIP
         return await asyncio.to_thread(write_zip, export, target, limit_bytes)
 
-    async def export_to(self, owners: Sequence[str], folder: Path) -> None:
-        """The same, unpacked and whole. Raises `MediaError`."""
+    async def export_to(self, owners: Sequence[str], folder: Path) -> int:
+        """The same, unpacked and whole; how many files. Raises `MediaError`."""
         export = await collect(self._stores, self._media, owners)
         await asyncio.to_thread(write_folder, export, folder)
+        return len(export.files)
 
     async def forget(self, owners: Sequence[str]) -> int:
         """See `Forgetting.forget`."""

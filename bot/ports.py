@@ -183,6 +183,9 @@ class QuotaStore(Protocol):
     async def spent_s(self, owner: str, now: datetime) -> float:
         """GPU seconds of the person's day: used, or set aside for jobs that have not ended."""
 
+    async def drop_before(self, moment: datetime) -> None:
+        """Of days that were over by then, what is settled."""
+
 
 class SettingsStore(Protocol):
     """What places and people have chosen; who has chosen nothing has the defaults."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database
@@ -36,6 +36,11 @@ class SqlQuotaStore:
         person = await self._database.pseudonym(owner)
         async with self._database.reading() as connection:
             return await spent_on(connection, person, day_of(now))
+
+    async def drop_before(self, moment: datetime) -> None:
+        over = delete(charges).where(charges.c.day < day_of(moment), charges.c.used_s.is_not(None))
+        async with self._database.changing() as connection:
+            await connection.execute(over)
 
 
 async def charge_for(database: Database, job: Job) -> Charge | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.terminal.messenger import TerminalMessenger
+from adapters.terminal.who import login, oneself
 from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.errors import JobGoneError, PersonError, StaleJobError
@@ -59,7 +58,8 @@ def check(wish: Wish) -> None:
 async def animate(service: Service, messenger: TerminalMessenger, wish: Wish) -> Card:
     """The card that ends it: a refusal, or the job's last one. A cancelled call cancels the job."""
     origin = _origin(wish, messenger.platform)
-    card = await service.submit(wish.sketch, origin, _options(wish), _allowed(wish))
+    options = await service.presets.fill_in(_options(wish), oneself(wish.locale))
+    card = await service.submit(wish.sketch, origin, options, _allowed(wish))
     if card.state is CardState.REFUSED and (face := _face(card, wish)):
         card = await service.answer(card.job_id, origin, Action.CROP, {"face": face})
     if card.state is CardState.REFUSED:
@@ -120,18 +120,11 @@ def _origin(wish: Wish, platform: str) -> Origin:
     return Origin(
         platform=platform,
         place=str(wish.target.resolve()),
-        person=_person(),
+        person=login(),
         locale=wish.locale,
         place_locale=wish.locale,
         rights=Rights(operator=True),  # whoever types here runs the machine
     )
-
-
-def _person() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user id without a name
-        return f"uid{os.getuid()}"
 
 
 def _options(wish: Wish) -> dict[str, str]:

@@ -16,6 +16,7 @@ from bot.origin import Origin
 
 BAR_WIDTH = 30
 UNDER_WAY = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
+AFTERWARDS = (CardState.HIDDEN, CardState.DELETED, CardState.GONE)
 
 
 class TerminalMessenger:
@@ -48,7 +49,9 @@ class TerminalMessenger:
         return nonce
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
-        if card.clip is not None:
+        if card.state in AFTERWARDS and ref not in self._drawn:
+            return  # an earlier command's, and nothing for this one's screen
+        if card.clip is not None and not card.clip_stays:
             clip = await asyncio.to_thread(_hand_over, card.clip, Path(origin.place))
             card = replace(card, clip=clip)
         self._draw(ref, card)

@@ -250,6 +250,17 @@ async def test_more_than_one_batch_is_worked_off_in_one_round(house: FakeHouse) 
     assert all(one.files_gone_at for one in house.jobs.rows.values())
 
 
+async def test_the_seconds_of_days_that_are_over_go(house: FakeHouse) -> None:
+    job = await delivered(house)
+    house.jobs.quota.set_aside(replace(job, cost_s=160.0))
+    house.jobs.quota.settle(job.id, 150.0)
+    await house.core.keeper.tidy()
+    assert house.jobs.quota.by_job
+    await house.clock.advance(2 * DAY_S)
+    await house.core.keeper.tidy()
+    assert not house.jobs.quota.by_job
+
+
 async def test_a_bug_in_one_step_keeps_nobody_from_the_others(
     house: FakeHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,7 +147,7 @@ class FolderMessenger:
         return [json.loads(path.read_text()) for path in self.root.glob("*.json")]
 
     def _write(self, event: str, ref: str, card: Card) -> None:
-        if card.clip is not None:
+        if card.clip is not None and not card.clip_stays:
             shutil.copyfile(card.clip.path, self.root / f"{ref}{card.clip.path.suffix}")
         shown = {"job_id": card.job_id, "state": card.state.value, "title": card.title}
         partial = self.root / f"{ref}.partial"

@@ -63,6 +63,15 @@ class FakeQuotaStore:
     async def spent_s(self, owner: str, now: datetime) -> float:
         return self.spent_on(owner, day_of(now))
 
+    async def drop_before(self, moment: datetime) -> None:
+        day = day_of(moment)
+        kept = {
+            job_id: one
+            for job_id, one in self.by_job.items()
+            if one.day >= day or one.used_s is None
+        }
+        self.by_job = kept
+
     def spent_on(self, owner: str, day: int) -> float:
         return sum(
             one.set_aside_s if one.used_s is None else one.used_s

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.clip import Renderer
 from bot.job import JobStatus, Repost, usage_of
 from bot.origin import Origin
-from tests.adapters.db.making import NOON, Stores
+from tests.adapters.db.making import MINUTE, NOON, Stores
 
 ADA, BEN = "fake:ada", "fake:ben"
 
@@ -62,3 +65,15 @@ async def test_where_a_clip_was_posted_once_more_comes_out_as_it_went_in(stores:
     reposts = (Repost(elsewhere, "message-7", "nonce"),)
     await stores.jobs.save(job_id, reposts=reposts)
     assert (await stores.jobs.get(job_id)).reposts == reposts
+
+
+async def test_charges_of_days_that_are_over_go_once_they_are_settled(stores: Stores) -> None:
+    settled = await stores.add("ada", renderer=Renderer.MODEL, cost_s=100.0)
+    await stores.add("ada", renderer=Renderer.MODEL, cost_s=30.0)
+    job = await stores.jobs.get(settled.id)
+    usage = replace(usage_of(job, JobStatus.CANCELLED, NOON), charged_s=5.0)
+    await stores.jobs.move(job, JobStatus.CANCELLED, NOON, usage)
+    await stores.quota.drop_before(NOON)
+    assert await stores.quota.spent_s(ADA, NOON) == 35.0
+    await stores.quota.drop_before(NOON + 24 * 60 * MINUTE)
+    assert await stores.quota.spent_s(ADA, NOON) == 30.0
