@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,13 +34,10 @@ class Uploads:
         """Gone afterwards. Raises `PictureError`, `MessengerError`."""
         if self._limit_bytes is not None and picture.size_bytes > self._limit_bytes:
             raise self._too_large()
-        folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="sketchlife-")
-        try:
-            path = Path(folder.name) / f"upload{PurePosixPath(picture.name).suffix.lower()}"
+        with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
+            path = Path(folder) / f"upload{PurePosixPath(picture.name).suffix.lower()}"
             await self._fetch(picture, path)
             yield path
-        finally:
-            await asyncio.to_thread(folder.cleanup)
 
     async def _fetch(self, picture: Picture, path: Path) -> None:
         for pause_s in (*PAUSES_S, None):

@@ -163,7 +163,7 @@ async def serving(fake: FakeTelegram) -> AsyncIterator[FakeTelegram]:
     app = web.Application(client_max_size=2**30)
     app.router.add_route("*", "/bot{token}/{method}", fake.answer)
     app.router.add_get("/file/bot{token}/{file_id}", fake.download)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
