@@ -99,10 +99,10 @@ class Denoiser:
         """
         batch = len(texts) if batched else 1
         video = self._patches(torch.cat([latents, inpaint], dim=1).expand(batch, -1, -1, -1, -1))
-        time = self._time(timestep, latents).expand(batch, -1)
-        if cache is not None and not cache.decide(self._signal(video[:1], time[:1])):
+        time = self._time(timestep, latents, batch)
+        if cache is not None and not cache.decide(self._signal(video[:1], time)):
             outputs = [video[:1] + residual for residual in cache.residuals(len(texts))]
-            return [self._unpatched(one, latents) for one in outputs]
+            return self._unpatched(outputs, latents, batched)
         turns = self._turns(latents, texts[0].shape[1])
         groups = [torch.cat(list(texts))] if batched else texts
         outputs = [
@@ -112,10 +112,11 @@ class Denoiser:
         ]
         if cache is not None:
             cache.keep([one - video[:1] for one in outputs])
-        return [self._unpatched(one, latents) for one in outputs]
+        return self._unpatched(outputs, latents, batched)
 
-    def _time(self, timestep: float, latents: Tensor) -> Tensor:
-        rounded = torch.tensor([timestep], device=latents.device).to(latents.dtype)
+    def _time(self, timestep: float, latents: Tensor, batch: int) -> Tensor:
+        """(batch, dim), each row computed: one row alone is multiplied in another order."""
+        rounded = torch.full((batch,), timestep, device=latents.device).to(latents.dtype)
         waves = self.transformer.time_proj(rounded).to(latents.dtype)
         time: Tensor = self.transformer.time_embedding(waves, None)
         return time
@@ -130,7 +131,7 @@ class Denoiser:
     def _signal(self, video: Tensor, time: Tensor) -> Tensor:
         """What the first block's attention sees of the video, for the step cache."""
         norm = self.transformer.transformer_blocks[0].norm1
-        shift, scale, *_ = norm.linear(norm.silu(time)).chunk(6, dim=1)
+        shift, scale, *_ = norm.linear(norm.silu(time))[:1].chunk(6, dim=1)
         signal: Tensor = norm.norm(video) * (1 + scale[:, None]) + shift[:, None]
         return signal
 
@@ -147,11 +148,14 @@ class Denoiser:
         normed: Tensor = self.transformer.norm_out(self.transformer.norm_final(video), temb=time)
         return normed
 
-    def _unpatched(self, tokens: Tensor, latents: Tensor) -> Tensor:
-        """(1, tokens, dim) into the shape of `latents`."""
+    def _unpatched(self, outputs: Sequence[Tensor], latents: Tensor, batched: bool) -> list[Tensor]:
+        """(1, tokens, dim) each into the shape of `latents`."""
+        groups = [torch.cat(list(outputs))] if batched else outputs
         _, _, frames, height, width = latents.shape
         patch = self._patch
-        pixels: Tensor = self.transformer.proj_out(tokens).view(
-            1, frames, height // patch, width // patch, self._channels, patch, patch
-        )
-        return pixels.permute(0, 4, 1, 2, 5, 3, 6).reshape(1, self._channels, *latents.shape[2:])
+        shape = (frames, height // patch, width // patch, self._channels, patch, patch)
+        return [
+            pixels.permute(0, 4, 1, 2, 5, 3, 6).reshape(1, self._channels, *latents.shape[2:])
+            for group in groups
+            for pixels in self.transformer.proj_out(group).view(len(group), *shape).split(1)
+        ]

@@ -64,6 +64,29 @@ def test_a_forward_is_the_references(name: str, batched: bool) -> None:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
+def test_with_both_cures_diffusers_own_forward_is_the_same_to_the_last_bit(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out of it, or done once a clip, changes no number."""
+    net, embeds = denoiser(name)
+    expected, inpaint = case(name).expected, inpaint_of(case(name))
+    texts = [net.text_tokens(embeds.negative), net.text_tokens(embeds.prompt)]
+    turns = net._turns(expected["dit/hidden_states"], texts[0].shape[1])
+    monkeypatch.setattr(net.transformer.rope_embedding, "forward", lambda hidden: turns)
+    both = [torch.cat(pair) for pair in zip(embeds.negative, embeds.prompt, strict=True)]
+    with torch.no_grad():
+        _negative, positive = net.transformer(
+            expected["dit/hidden_states"].expand(2, -1, -1, -1, -1),
+            expected["dit/timestep"].expand(2),
+            encoder_hidden_states=both[0],
+            encoder_hidden_states_t5=both[1] if len(both) > 1 else None,
+            inpaint_latents=inpaint.expand(2, -1, -1, -1, -1),
+            return_dict=False,
+        )[0].split(1)
+    assert torch.equal(forward(name), positive)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
 def test_without_the_text_s_projection_in_plain_blocks_it_is_not(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
