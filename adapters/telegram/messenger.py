@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -34,6 +35,7 @@ from adapters.telegram.media import Media, media_of, no_media
 from adapters.telegram.recent import Recent
 from adapters.telegram.words import CAPTION, TEXT, cut, units, words_of
 from bot.card import Card, CardState
+from bot.errors import CardGoneError
 from bot.origin import Origin
 
 log = structlog.get_logger(__name__)
@@ -56,6 +58,7 @@ class TelegramMessenger:
         self._client = client
         self._up_bytes = up_bytes
         self._with_media: Recent[str, bool] = Recent()
+        self._posted: Recent[tuple[Spot, str], str] = Recent()
         self._moved: dict[int, int] = {}  # groups that became supergroups
 
     def edit_interval_s(self, origin: Origin) -> float:
@@ -65,11 +68,10 @@ class TelegramMessenger:
         return self._up_bytes
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
-        """Telegram knows no nonce: a message that a crash keeps from being stored comes again."""
-        return str(await self._post(Spot.of(origin.place), card, origin.message))
+        return await self._post_once(Spot.of(origin.place), card, nonce, origin.message)
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
-        return str(await self._post(Spot(int(origin.person)), card))
+        return await self._post_once(Spot(int(origin.person)), card, nonce)
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
         with errors_mapped(self._up_bytes):
@@ -105,7 +107,19 @@ class TelegramMessenger:
                     raise
                 await self._edit(ref, instead)
 
-    async def _post(self, spot: Spot, card: Card, reply_to: str = "") -> Ref:
+    async def _post_once(self, spot: Spot, card: Card, nonce: str, reply_to: str = "") -> str:
+        """Telegram knows no nonce, so it is kept here; only a message that a crash keeps from
+        being stored comes twice."""
+        posted = self._posted.get((spot, nonce))
+        if posted is not None:
+            with suppress(CardGoneError):
+                with errors_mapped(self._up_bytes):
+                    await self._edit(posted, card)
+                return posted
+        posted = self._posted[spot, nonce] = str(await self._post(spot, card, reply_to))
+        return posted
+
+    async def _post(self, spot: Spot, card: Card, reply_to: str) -> Ref:
         media = await asyncio.to_thread(media_of, card)
         with errors_mapped(self._up_bytes):
             try:

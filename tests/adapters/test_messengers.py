@@ -19,6 +19,7 @@ from bot.origin import Origin
 from bot.ports import Messenger
 from bot.request import ClipFormat
 from tests.adapters.discord.harness import OnDiscord
+from tests.adapters.telegram.harness import OnTelegram
 from tests.fakes.messenger import FakeMessenger, FolderMessenger
 
 JOB = "0000000000000000aa"
@@ -75,7 +76,7 @@ class OnTerminal:
         return self.target.read_bytes() if self.target.exists() else None
 
 
-@pytest.fixture(params=[InMemory, InFolder, OnTerminal, OnDiscord])
+@pytest.fixture(params=[InMemory, InFolder, OnTerminal, OnDiscord, OnTelegram])
 async def chat(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harness]:
     harness = request.param(tmp_path)
     async with harness if hasattr(harness, "__aenter__") else nullcontext():
