@@ -128,3 +128,29 @@ async def test_only_a_person_hears_the_bell(origin: Origin) -> None:
     for screen, said in ((Screen(), "\aready\n"), (io.StringIO(), "ready\n")):
         await TerminalMessenger("terminal-0", screen).mention(origin, JOB, "ready")
         assert screen.getvalue() == said
+
+
+async def test_what_became_of_an_earlier_command_s_clip_is_nothing_for_this_screen(
+    origin: Origin,
+) -> None:
+    screen = Screen()
+    messenger = TerminalMessenger("terminal-0", screen)
+    await messenger.edit(origin, JOB, card(CardState.GONE, "Its time is over"))
+    assert screen.getvalue() == ""
+
+
+async def test_a_job_that_is_taken_away_under_way_ends_its_command(origin: Origin) -> None:
+    screen = Screen()
+    messenger = TerminalMessenger("terminal-0", screen)
+    await messenger.post(origin, WAITING, JOB)
+    await messenger.edit(origin, JOB, card(CardState.GONE, "Its time is over"))
+    assert (await messenger.ended(JOB)).state is CardState.GONE
+    assert "Its time is over" in screen.getvalue()
+
+
+async def test_a_clip_that_its_card_shows_already_is_not_handed_over_again(
+    origin: Origin, sheet: Card
+) -> None:
+    messenger = TerminalMessenger("terminal-0", Screen())
+    await messenger.edit(origin, JOB, replace(sheet, clip_stays=True))
+    assert not Path(origin.place).exists()
