@@ -2,12 +2,14 @@
 
     python -m bench.first_clip_process ORDER CHECKPOINT CACHE SIDE FRAMES
 
-Says `imported`, `ready` and `clip` as they come to be, and ends when its input does.
+Says `imported`, `ready` and `clip`, each with the seconds that it has worked by then, and ends when
+its input does.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import torch
@@ -21,15 +23,19 @@ DTYPE = torch.bfloat16  # in which the model runs on a card
 STEPS = 1
 
 
+def say(what: str) -> None:
+    print(what, time.process_time(), flush=True)
+
+
 def main(order: str, checkpoint: str, cache: str, side: int, num_frames: int) -> None:
-    print("imported", flush=True)
+    say("imported")
     torch.set_num_threads(1)
     request = make_request({}).request
     pipe = load(checkpoint, Loading(device="cpu", dtype=DTYPE, prompt_cache=Path(cache)))
     resident = (
         ResidentEncoders(pipe.parts.checkpoint, DTYPE) if order == "all-at-the-start" else None
     )
-    print("ready", flush=True)
+    say("ready")
     encode = resident.encode if resident else pipe.encode_prompt
     clip = pipe(
         Image.new("RGB", (side, side), "white"),
@@ -40,7 +46,8 @@ def main(order: str, checkpoint: str, cache: str, side: int, num_frames: int) ->
         seed=1,
         prompt_embeds=encode(request.prompt_to_render, request.negative_prompt),
     )
-    print("clip", float(clip.latents.float().square().mean()), flush=True)
+    say("clip")
+    print("latents", float(clip.latents.float().square().mean()), flush=True)
     sys.stdin.read()
 
 
