@@ -25,8 +25,10 @@ from bot.entry import Entry, Staff
 from bot.forgetting import Forgetting
 from bot.gallery import Gallery
 from bot.keeper import Keeper, KeepRules
+from bot.looking import Looking
 from bot.moderation import Moderation
 from bot.notices import Notices
+from bot.operating import Operating
 from bot.personal import Personal
 from bot.ports import Clock, Engine, MediaStore, Messenger
 from bot.presets import Presets
@@ -210,6 +212,21 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         ),
         presets=presets,
         privacy=Privacy(rules.clips.keep, rules.contact),
+        looking=Looking(
+            jobs=stores.jobs,
+            shares=stores.shares,
+            questions=stores.questions,
+            door=door,
+            waiting=waiting,
+            keep=rules.clips.keep,
+        ),
+        operating=Operating(
+            jobs=stores.jobs,
+            usage=stores.usage,
+            engine=outside.engine,
+            door=door,
+            clock=outside.clock,
+        ),
     )
     keeper = Keeper(
         KeepRules(

@@ -131,6 +131,19 @@ class Gallery:
         """What the web page shows, the newest first."""
         return await self._exhibits(await self._shares.newest(web=True, limit=limit, offset=offset))
 
+    async def top_on_web(self, limit: int = 24) -> list[Exhibit]:
+        """What the web page shows, the most starred first."""
+        return await self._exhibits(await self._shares.top(web=True, limit=limit))
+
+    async def on_web(self, job_id: str) -> Exhibit:
+        """A clip that the web page shows to everybody. Raises `JobGoneError`."""
+        share = await self._shares.get(job_id)
+        if share is None or not share.web or share.restricted:
+            raise JobGoneError
+        for exhibit in await self._exhibits([share]):
+            return exhibit
+        raise JobGoneError
+
     async def _allowed_share(self, held: Allowed) -> Share:
         """The share as it is, or a new one of nothing yet. Raises `NotAllowedError` where others
         who are concerned don't want it shown."""

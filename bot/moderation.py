@@ -103,6 +103,14 @@ class Moderation:
         await self._require_operator(person)
         return await self._reports.blocks()
 
+    async def block_person(self, person: Origin, owner: str) -> None:
+        """By their name (`Origin.owner`), without a report; what they have waiting is taken
+        back. Raises `NotAllowedError`."""
+        await self._require_operator(person)
+        await self._reports.block_person(owner, person.owner, self._clock.now())
+        await self._cancel_all(owner)
+        log.info("person.blocked")
+
     async def unblock(self, person: Origin, kind: Blocked, value: str) -> bool:
         """`value` as the list of blocks shows it. Whether there was one."""
         await self._require_operator(person)

@@ -18,7 +18,9 @@ from bot.door import Door
 from bot.errors import JobGoneError, StaleJobError
 from bot.gallery import Gallery
 from bot.job import Job, JobStatus, UsageRecord
+from bot.looking import Looking
 from bot.moderation import Moderation
+from bot.operating import Operating
 from bot.origin import Origin
 from bot.personal import Personal
 from bot.ports import JobStore, UsageStore
@@ -36,7 +38,8 @@ class Service:
     REFUSED, whose buttons lead to `answer`. What people do with a clip are its parts: `clips` one's
     own, `gallery` what is shown, `moderation` what is reported; `community` is what they choose,
     `personal` what is kept of them, `accounts` what it cost, `presets` their settings by a name and
-    `privacy` how long all of that stays.
+    `privacy` how long all of that stays. `looking` is for who comes to see how a job stands,
+    `operating` for who runs the machine.
     """
 
     def __init__(
@@ -59,6 +62,8 @@ class Service:
         accounts: Accounts,
         presets: Presets,
         privacy: Privacy,
+        looking: Looking,
+        operating: Operating,
     ) -> None:
         self._door = door
         self._reception = reception
@@ -77,6 +82,8 @@ class Service:
         self.accounts = accounts
         self.presets = presets
         self.privacy = privacy
+        self.looking = looking
+        self.operating = operating
 
     async def submit(
         self,

@@ -1,0 +1,81 @@
+"""What whoever runs the machine looks at: what waits, who works, what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.door import Door
+from bot.errors import NotAllowedError, StoreError
+from bot.job import Job, JobStatus, UsageRecord
+from bot.origin import Origin
+from bot.ports import Clock, Engine, JobStore, UsageStore
+
+SHOWN = 50  # of each list: what a person reads through
+LATELY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`workers` are facts by role, as `Engine.describe` tells them; `waiting` in the order in
+    which they will be drawn, the first of `queue_length`; `ended` lately, the newest first."""
+
+    running: tuple[Job, ...]
+    waiting: tuple[Job, ...]
+    queue_length: int
+    workers: dict[str, dict[str, str]]
+    ended: tuple[UsageRecord, ...]
+
+    @property
+    def failed(self) -> int:
+        return sum(record.outcome is JobStatus.FAILED for record in self.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the database answers, and which roles have a worker that is at its post."""
+
+    database: bool
+    workers: dict[str, bool]
+
+    @property
+    def ready(self) -> bool:
+        return self.database and all(self.workers.values())
+
+
+class Operating:
+    def __init__(
+        self, *, jobs: JobStore, usage: UsageStore, engine: Engine, door: Door, clock: Clock
+    ) -> None:
+        self._jobs = jobs
+        self._usage = usage
+        self._engine = engine
+        self._door = door
+        self._clock = clock
+
+    async def overview(self, person: Origin) -> Overview:
+        """Raises `NotAllowedError`."""
+        if not (await self._door.recognise(person)).rights.operator:
+            raise NotAllowedError("operator-only")
+        waiting = await self._jobs.waiting()
+        ended = await self._usage.records(self._clock.now() - LATELY)
+        return Overview(
+            running=tuple(await self._jobs.running()),
+            waiting=tuple(waiting[:SHOWN]),
+            queue_length=len(waiting),
+            workers=await self._engine.describe(),
+            ended=tuple(reversed(ended)),
+        )
+
+    async def readiness(self) -> Readiness:
+        """For who watches over the machine, which is asked about nobody's jobs."""
+        try:
+            await self._jobs.running()
+            database = True
+        except StoreError:
+            database = False
+        workers = await self._engine.describe()
+        return Readiness(
+            database,
+            {role: facts.get("state", "ready") == "ready" for role, facts in workers.items()},
+        )
