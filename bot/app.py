@@ -163,6 +163,7 @@ def _stores(settings: Settings, database: Database) -> Stores:
         presets=SqlPresetStore(database),
         shares=SqlShareStore(database),
         reports=SqlReportStore(database),
+        tips=SqlTipStore(database),
     )
 
 

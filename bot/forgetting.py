@@ -71,6 +71,7 @@ class Forgetting:
             stores.shares.forget,
             stores.settings.forget,
             stores.reports.forget,
+            stores.tips.forget,
             stores.usage.forget,
             stores.jobs.forget,
         ):

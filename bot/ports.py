@@ -325,6 +325,8 @@ class TipStore(Protocol):
     async def is_first(self, person: str, tip: str) -> bool:
         """True once for each."""
 
+    async def forget(self, person: str) -> None: ...
+
 
 class MediaStore(Protocol):
     """The folders of jobs, on disk. Raises `MediaError` where a file can't be had or written."""

@@ -12,6 +12,7 @@ from bot.ports import (
     ReportStore,
     SettingsStore,
     ShareStore,
+    TipStore,
     UsageStore,
 )
 
@@ -26,3 +27,4 @@ class Stores:
     presets: PresetStore
     shares: ShareStore
     reports: ReportStore
+    tips: TipStore

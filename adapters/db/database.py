@@ -27,8 +27,9 @@ PSEUDONYMS = "pseudonyms"
 ADVISORY_LOCK = 0x534B4C  # any number that nobody else in the database locks
 
 # FULL waits for the disk at each commit. Under NORMAL a power cut takes back the last commits:
-# jobs whose people were told "queued", clips that were already delivered.
-PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+# jobs whose people were told "queued", clips that were already delivered. SECURE_DELETE, which
+# some builds leave off, overwrites what is deleted: whoever is forgotten is in no free page.
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
 class Database:

@@ -57,6 +57,11 @@ class SqlTipStore:
         async with self._database.changing() as connection:
             return await _insert_new(connection, tips, [row]) == 1
 
+    async def forget(self, person: str) -> None:
+        told = delete(tips).where(tips.c.person == await self._database.pseudonym(person))
+        async with self._database.changing() as connection:
+            await connection.execute(told)
+
 
 async def _insert_new(
     connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]

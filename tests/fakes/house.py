@@ -22,6 +22,7 @@ from bot.service import Service
 from bot.waiting import WaitingRoom
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
+from tests.fakes.inbox import FakeTipStore
 from tests.fakes.media import FakeMedia
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.people import FakePresetStore, FakeSettingsStore
@@ -42,6 +43,7 @@ class People:
     settings: FakeSettingsStore = field(default_factory=FakeSettingsStore)
     presets: FakePresetStore = field(default_factory=FakePresetStore)
     reports: FakeReportStore = field(default_factory=FakeReportStore)
+    tips: FakeTipStore = field(default_factory=FakeTipStore)
 
 
 @dataclass
@@ -163,6 +165,7 @@ def furnish(
             presets=people.presets,
             shares=shares,
             reports=people.reports,
+            tips=people.tips,
         ),
         Outside(messengers=messengers, engine=engine, media=media, clock=clock),
     )

@@ -41,3 +41,6 @@ class FakeTipStore:
         is_first = (person, tip) not in self.given
         self.given.add((person, tip))
         return is_first
+
+    async def forget(self, person: str) -> None:
+        self.given = {one for one in self.given if one[0] != person}

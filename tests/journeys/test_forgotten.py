@@ -103,6 +103,9 @@ def forget(world: World, writes: int) -> int:
 
 def nothing_tells(world: World, bens: set[str], cards: set[str]) -> None:
     assert traces(world) == set()
+    for database in world.data_dir.glob("sketchlife.db*"):
+        raw = database.read_bytes().lower()
+        assert [mark for mark in MARKERS if mark.encode() in raw] == [], database.name
     states = world.chat.states()
     assert states.keys() - bens == cards
     assert {states[job_id] for job_id in cards} <= {CardState.GONE, CardState.DELETED}

@@ -71,3 +71,11 @@ async def test_a_tip_is_given_once_to_each_person(tips: TipStore) -> None:
     assert not await tips.is_first("telegram:1", "file")
     assert await tips.is_first("telegram:1", "other")
     assert await tips.is_first("telegram:2", "file")
+
+
+async def test_tips_of_who_was_forgotten_are_given_anew(tips: TipStore) -> None:
+    await tips.is_first("telegram:1", "file")
+    await tips.is_first("telegram:2", "file")
+    await tips.forget("telegram:1")
+    assert await tips.is_first("telegram:1", "file")
+    assert not await tips.is_first("telegram:2", "file")
