@@ -8,13 +8,14 @@ from typing import Any
 from discord import Attachment, Interaction, Message, app_commands
 from discord.app_commands import Choice, Range
 
-from adapters.discord.answers import Whisper, answering
+from adapters.discord.asked import asked
+from adapters.discord.complete import names_for, recent_for
 from adapters.discord.intake import Intake
-from adapters.discord.origins import from_interaction, with_author
+from adapters.discord.origins import with_author
 from adapters.discord.permissions import require_of_interaction
 from adapters.discord.private import place_of
 from adapters.discord.uploads import pictures_in, require_pictures
-from adapters.discord.words import choices_of, description_of, name_of, sentence
+from adapters.discord.words import choices_of, name_of, sentence
 from bot.option_words import NAMES
 from bot.options import parse_options
 from bot.presets import LONGEST
@@ -33,7 +34,7 @@ from bot.request import (
 )
 
 SWITCH = {True: "on", False: "off"}
-DESCRIBED = {name: description_of(name) for name in ("image", "options", *NAMES)}
+DESCRIBED = {name: sentence(f"discord-option-{name}") for name in ("image", "options", *NAMES)}
 CHOICES: dict[str, list[Choice[Any]]] = {
     "res": [Choice(name=str(side), value=side) for side in RESOLUTIONS],
     "expression": choices_of("expression", Expression),
@@ -50,6 +51,7 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
     @app_commands.rename(**{name: name_of(name) for name in NAMES})
     @app_commands.describe(**DESCRIBED)
     @app_commands.choices(**CHOICES)
+    @app_commands.autocomplete(preset=names_for(intake.service), options=recent_for(intake.service))
     async def animate(  # declared for Discord, which checks them; read from the namespace
         interaction: Interaction[Any],
         image: Attachment,
@@ -69,24 +71,20 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
         preset: Range[str, 1, LONGEST] | None = None,
         options: str | None = None,
     ) -> None:
-        answer = Whisper(interaction)
-        async with answering(answer, "animate"):
-            await answer.think()
+        async with asked(interaction, intake.service, "animate") as heard:
             typed = parse_options(options or "") | chosen(interaction.namespace)
             require_of_interaction(interaction)
-            origin = await place_of(interaction, from_interaction(interaction))
-            await intake.take([image], origin, typed, answer)
+            origin = await place_of(interaction, heard.person)
+            await intake.take([image], origin, typed, heard.answer)
 
     @tree.context_menu(name=sentence("discord-menu-animate"))
     @app_commands.allowed_installs(guilds=True, users=True)
     async def animate_message(interaction: Interaction[Any], message: Message) -> None:
-        answer = Whisper(interaction)
-        async with answering(answer, "menu"):
-            await answer.think()
+        async with asked(interaction, intake.service, "menu") as heard:
             pictures = require_pictures(pictures_in(message))
             require_of_interaction(interaction)
-            origin = with_author(from_interaction(interaction), message.author)
-            await intake.take(pictures, await place_of(interaction, origin), {}, answer)
+            origin = await place_of(interaction, with_author(heard.person, message.author))
+            await intake.take(pictures, origin, {}, heard.answer)
 
 
 def chosen(filled_in: Iterable[tuple[str, Any]]) -> dict[str, str]:

@@ -52,14 +52,18 @@ class Whisper:
         await self._interaction.response.defer(ephemeral=True, thinking=True)
         self._thinking = True
 
-    async def say(self, text: str, view: View | None = None) -> None:
+    async def say(self, text: str, view: View | None = None, files: Sequence[File] = ()) -> None:
         if self._thinking:
             self._thinking = False
-            await self._interaction.edit_original_response(content=text, view=view)
-        elif self._interaction.response.is_done():
-            await self._interaction.followup.send(text, ephemeral=True, **_with(view))
+            await self._interaction.edit_original_response(
+                content=text, view=view, attachments=files
+            )
+            return
+        more: dict[str, Any] = {"ephemeral": True, "files": files, **_with(view)}
+        if self._interaction.response.is_done():
+            await self._interaction.followup.send(text, **more)
         else:
-            await self._interaction.response.send_message(text, ephemeral=True, **_with(view))
+            await self._interaction.response.send_message(text, **more)
 
     async def point_to(self, link: str) -> None:
         await self.say(on_its_way(link, self.locale))

@@ -8,12 +8,14 @@ import discord
 import structlog
 from discord import AllowedMentions, Intents, Interaction, Message, app_commands
 
-from adapters.discord import animate
+from adapters.discord import animate, exhibits, keeping, places, usage
 from adapters.discord.answers import Whisper, answering
 from adapters.discord.button import ActionButton
 from adapters.discord.custom_id import Press
 from adapters.discord.intake import Intake
+from adapters.discord.lists import Lists, PageButton, RepostMenu
 from adapters.discord.messages import Messages
+from adapters.discord.own import ForgetButton, Own
 from adapters.discord.presses import Presses
 from adapters.discord.uploads import Downloads
 from adapters.discord.words import Words
@@ -57,10 +59,16 @@ class SketchClient(discord.Client):
         self._presses = Presses(service, intake)
         self._messages = Messages(self, intake, sees_all=sees_all)
         self.tree = Tree(self)
+        self.lists, self.own = Lists(service), Own(service)
         animate.add_to(self.tree, intake)
+        keeping.add_to(self.tree, service, intake)
+        self.lists.add_to(self.tree)
+        self.own.add_to(self.tree)
+        for commands in (usage, exhibits, places):
+            commands.add_to(self.tree, service)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(ActionButton)
+        self.add_dynamic_items(ActionButton, PageButton, RepostMenu, ForgetButton)
         await self.tree.set_translator(Words())
         try:
             await self.tree.sync()

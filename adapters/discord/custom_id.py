@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 from bot.card import Action
 
 LIMIT = 100  # characters, by Discord
-TEMPLATE = re.compile(r"(?P<action>[a-z]+):(?P<job>[0-9a-z]{1,25})(?::(?P<changes>.*))?")
+ACTIONS = "|".join(Action)
+TEMPLATE = re.compile(rf"(?P<action>{ACTIONS}):(?P<job>[0-9a-z]{{1,25}})(?::(?P<changes>.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,5 @@ class Press:
 
     @classmethod
     def of(cls, match: re.Match[str]) -> Self:
-        """Raises `ValueError` for an action that there is not (any more)."""
         changes = dict(parse_qsl(match["changes"] or "", keep_blank_values=True))
         return cls(Action(match["action"]), match["job"], changes)

@@ -8,6 +8,7 @@ import discord
 from discord import Attachment, Message
 
 from adapters.discord.answers import Reply, answering
+from adapters.discord.asked import chosen_locale
 from adapters.discord.intake import Intake
 from adapters.discord.origins import from_message, with_author
 from adapters.discord.permissions import may_answer, require_of_message
@@ -36,6 +37,7 @@ class Messages:
         origin = from_message(self._client, message)
         answer = Reply(message, origin.locale)
         async with answering(answer, "message"):
+            answer.locale = await chosen_locale(self._intake.service, origin)
             pictures = pictures_in(message)
             if not pictures and (meant := await self._meant(message)):
                 pictures = pictures_in(meant)

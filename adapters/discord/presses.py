@@ -9,6 +9,7 @@ from typing import Any
 from discord import Interaction
 
 from adapters.discord.answers import Whisper, answering, on_its_way
+from adapters.discord.asked import chosen_locale
 from adapters.discord.button import view_of, view_with
 from adapters.discord.custom_id import Press
 from adapters.discord.forms import ReportForm, TweakForm
@@ -61,6 +62,7 @@ class Presses:
 
     async def _do(self, interaction: Interaction[Any], press: Press, answer: Whisper) -> None:
         person, action = from_interaction(interaction), press.action
+        answer.locale = await chosen_locale(self._service, person)
         if action in self._renders:
             await answer.think()
             card = await self._renders[action](press.job_id, person)

@@ -30,11 +30,6 @@ def sentence(key: str) -> locale_str:
     return locale_str(Texts("en").say(key), key=key)
 
 
-def description_of(option: str) -> locale_str:
-    said = Texts("en").say(f"discord-option-{option}")
-    return locale_str(said, key=f"discord-option-{option}")
-
-
 def name_of(option: str) -> locale_str:
     """A setting is called in Discord as people may type it."""
     return _with_chinese(option, NAMES[option])

@@ -52,6 +52,7 @@ class Sim:
         await self.house.settings.change_place(home, "discord:mo", clock.now(), **fields)
 
     async def animate(self, who: MemberActor, **options: Any) -> InteractionResult:
+        await self.house.clock.advance(0.001)  # ids sort by the millisecond
         return await who.slash(self.channel, "animate", image=SKETCH, **options)
 
     async def send_dm(
@@ -90,7 +91,9 @@ def buttons(message: Any) -> dict[str, str]:
     found = {}
     for row in message.components:
         said = row if isinstance(row, dict) else row.to_dict()
-        found |= {each["label"]: each["custom_id"] for each in said["components"]}
+        found |= {
+            each["label"]: each["custom_id"] for each in said["components"] if "label" in each
+        }
     return found
 
 

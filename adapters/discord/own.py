@@ -1,0 +1,143 @@
+"""/me, /privacy and /help: what holds for oneself, what is kept, and what the bot can do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Protocol, Self, cast
+
+import discord
+from discord import ButtonStyle, File, Interaction, app_commands
+from discord.app_commands import Choice
+from discord.ui import DynamicItem, Item, View
+
+from adapters.discord.asked import Asked, asked
+from adapters.discord.markup import cut, escaped
+from adapters.discord.words import sentence
+from bot.choices import DEFAULT, OF_PERSON, write_choices
+from bot.option_words import NAMES
+from bot.preferences import Notice
+from bot.service import Service
+from bot.texts import LANGUAGES
+
+SWITCH = {True: "on", False: "off"}
+LANGUAGE_CHOICES = [Choice(name=each, value=each) for each in (*LANGUAGES, DEFAULT)]
+NOTICE_CHOICES = [Choice(name=each.value, value=each.value) for each in Notice]
+
+
+class HasOwn(Protocol):
+    """The client that the button below belongs to."""
+
+    own: Own
+
+
+class Own:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
+        @tree.command(name="help", description=sentence("discord-help"))
+        @app_commands.allowed_installs(guilds=True, users=True)
+        async def help_(interaction: Interaction[Any]) -> None:
+            async with asked(interaction, self._service, "help") as heard:
+                await heard.answer.say(_help(heard))
+
+        @tree.command(name="privacy", description=sentence("discord-privacy"))
+        @app_commands.allowed_installs(guilds=True, users=True)
+        async def privacy(interaction: Interaction[Any]) -> None:
+            async with asked(interaction, self._service, "privacy") as heard:
+                lines = self._service.privacy.lines(heard.answer.locale)
+                await heard.answer.say(cut([escaped(line) for line in lines]))
+
+        me = app_commands.Group(
+            name="me",
+            description=sentence("discord-me"),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+        self._add_choices(me)
+        self._add_data(me)
+        tree.add_command(me)
+
+    async def forget(self, interaction: Interaction[Any]) -> None:
+        async with asked(interaction, self._service, "forget") as heard:
+            left = await self._service.personal.forget([heard.person.owner])
+            say = heard.texts.say
+            await heard.answer.say(
+                escaped(say("forgotten-left", left=left) if left else say("forgotten"))
+            )
+
+    def _add_choices(self, me: app_commands.Group) -> None:
+        @me.command(name="settings", description=sentence("discord-me-settings"))
+        @app_commands.describe(
+            language=sentence("discord-me-language"),
+            notice=sentence("discord-me-notice"),
+            opt_out=sentence("discord-me-opt-out"),
+        )
+        @app_commands.choices(language=LANGUAGE_CHOICES, notice=NOTICE_CHOICES)
+        async def settings(
+            interaction: Interaction[Any],
+            language: str | None = None,
+            notice: str | None = None,
+            opt_out: bool | None = None,
+        ) -> None:
+            async with asked(interaction, self._service, "me") as heard:
+                given = {"language": language, "notice": notice}
+                typed = {name: value for name, value in given.items() if value is not None}
+                if opt_out is not None:
+                    typed["opt_out"] = SWITCH[opt_out]
+                chosen = await self._service.community.change_person(heard.person, typed)
+                await heard.answer.say(rows_of(write_choices(OF_PERSON, chosen)))
+
+    def _add_data(self, me: app_commands.Group) -> None:
+        @me.command(name="data", description=sentence("discord-me-data"))
+        async def data(interaction: Interaction[Any]) -> None:
+            async with asked(interaction, self._service, "export") as heard:
+                limit = interaction.filesize_limit
+                path = await self._service.personal.export(heard.person, limit)
+                said = escaped(heard.texts.say("discord-my-data"))
+                await heard.answer.say(said, files=[File(path, filename=path.name)])
+
+        @me.command(name="forget", description=sentence("discord-me-forget"))
+        async def forget(interaction: Interaction[Any]) -> None:
+            async with asked(interaction, self._service, "me") as heard:
+                view = View(timeout=None)
+                view.add_item(ForgetButton(heard.texts.say("discord-forget")))
+                await heard.answer.say(escaped(heard.texts.say("discord-forget-sure")), view)
+
+
+class ForgetButton(DynamicItem[discord.ui.Button[View]], template="forget-me"):
+    """Only the person sees it, and whoever presses it is forgotten."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            discord.ui.Button(style=ButtonStyle.danger, label=label, custom_id="forget-me")
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction[Any], item: Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls("…")
+
+    async def callback(self, interaction: Interaction[Any]) -> None:
+        await cast(HasOwn, interaction.client).own.forget(interaction)
+
+
+def rows_of(choices: dict[str, str]) -> str:
+    """A row for each, as it could be typed."""
+    return cut([f"**{escaped(name)}**: {escaped(value)}" for name, value in choices.items()])
+
+
+def _help(heard: Asked) -> str:
+    texts = heard.texts
+    chinese = texts.language != "en"
+    names = [
+        next((word for word in words if not word.isascii() and chinese), words[0])
+        for words in NAMES.values()
+    ]
+    paragraphs = [
+        texts.say("discord-help-sketch"),
+        texts.say("discord-help-ways"),
+        texts.say("discord-help-settings", names=", ".join(names)),
+        texts.say("discord-help-not"),
+    ]
+    return cut([escaped(each) for each in paragraphs])
