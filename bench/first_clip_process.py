@@ -52,4 +52,4 @@ def main(order: str, checkpoint: str, cache: str, side: int, num_frames: int) ->
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], *map(int, sys.argv[4:]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3], *map(int, sys.argv[4:]))

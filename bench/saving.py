@@ -22,6 +22,7 @@ from bench.sizes import Sizes
 from bench.table import Grid, number
 from bench.trial import EXACT, Trial
 from engine.easyanimate import load_pipeline
+from engine.easyanimate.checkpoint import Family
 from engine.easyanimate.conditioning import ClipSize
 from engine.eyes.face import FaceMesh
 
@@ -90,6 +91,8 @@ def main() -> None:
     parser.add_argument("--without-peers", action="store_true", help="they need the most memory")
     asked = parser.parse_args()
     pipe = load_pipeline(asked.model, mode="exact")
+    if pipe.parts.checkpoint.family is not Family.V5:
+        parser.error(f"{asked.model} is of {pipe.parts.checkpoint.family}: this measures V5")
     with Image.open(asked.picture) as picture:
         size = ClipSize(asked.side, asked.side, asked.frames)
         trial = Trial(pipe, picture.convert("RGB"), size, asked.steps)
