@@ -16,7 +16,7 @@ from bot.card import Action, Card
 from bot.clip import ClipFile, Drawing
 from bot.encoding import ASKED, Encoding
 from bot.errors import JobGoneError
-from bot.job import Job
+from bot.job import Job, JobStatus
 from bot.origin import Origin
 from bot.ports import Clock, Engine, JobStore, MediaStore, Messenger, ShareStore
 from bot.reception import Reception
@@ -124,7 +124,9 @@ class Clips:
     ) -> Card:
         async with self._acting.on(action, job_id, person) as held:
             job = held.job
-        seed = {} if action is Action.AGAIN else _typed_seed(job)
+        # what waited too long was never seen with the seed that was typed
+        another = action is Action.AGAIN and job.status is not JobStatus.EXPIRED
+        seed = {} if another else _typed_seed(job)
         outcome = await self._reception.again(job, person, {**seed, **changes})
         return await self._announcing.show(outcome)
 

@@ -199,6 +199,16 @@ async def test_what_waited_too_long_is_asked_about_instead_of_rendered(house: Fa
     assert record.charged_s == 0
 
 
+async def test_a_yes_to_what_waited_too_long_keeps_the_seed_that_was_typed(
+    house: FakeHouse,
+) -> None:
+    card = await house.submit(seed="7")
+    await house.clock.advance(DAY_S + 60)
+    await house.core.keeper.tidy()
+    again = await house.service.clips.again(card.job_id, ADA)
+    assert (await row(house, again.job_id)).request.seed == 7
+
+
 async def test_after_a_long_outage_each_person_hears_of_it_once(house: FakeHouse) -> None:
     for person in (ADA, BEN, ADA, ADA, BEN):
         await house.submit(person)
