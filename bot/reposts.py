@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 import structlog
 
 from bot.acting import Acting, Allowed
-from bot.actions import WITH_CLIP, Phase, phase_of
+from bot.actions import WITH_CLIP, phase_of
 from bot.card import Action, Card
 from bot.clip import ClipFile
 from bot.encoding import ASKED, Encoding
@@ -25,7 +26,6 @@ from bot.sharing import Share
 
 log = structlog.get_logger(__name__)
 
-TAKEN_AWAY = frozenset({Phase.HIDDEN, Phase.DELETED, Phase.GONE})
 NONCE_DIGITS = 24  # hexadecimal: no longer than Discord takes
 
 
@@ -47,7 +47,8 @@ class Reposts:
         self._encoding = encoding
         self._acting = acting
         self._keep = keep
-        self._posting = asyncio.Lock()  # a double tap finds what the first one posted
+        # a double tap finds what the first one posted
+        self._posting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def post(self, job_id: str, person: Origin) -> Card:
         """Into the place that the person is in; once, however often the same message
@@ -55,7 +56,7 @@ class Reposts:
         async with self._acting.on(Action.FORMATS, job_id, person) as held:
             _require_allowed(held)
         place, nonce = replace(held.person, rights=Rights()), _nonce(job_id, person)
-        async with self._posting:
+        async with self._posting.setdefault(job_id, asyncio.Lock()):
             job = await self._jobs.get(job_id)
             card = self._card(job, held.share, place)
             if nonce in [one.nonce for one in job.reposts]:
@@ -66,8 +67,9 @@ class Reposts:
         return card
 
     async def show(self, job: Job, share: Share | None) -> None:
-        """Their words and buttons, or nothing any more."""
-        gone = phase_of(job, share) in TAKEN_AWAY
+        """Their words and buttons, or nothing any more. Where only our own files are over, what
+        people see there may stay."""
+        gone = job.deleted_at is not None or job.hidden
         for repost in job.reposts:
             card = self._card(job, share, repost.origin)
             if gone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zipfile
 from dataclasses import replace
@@ -76,6 +77,27 @@ async def test_a_deletion_reaches_what_was_posted_again(house: FakeHouse) -> Non
     await house.service.clips.delete(job.id, ADA)
     assert house.jobs.rows[job.id].reposts == ()
     assert repost.ref in house.messenger.gone
+
+
+async def test_what_was_posted_again_may_stay_when_only_our_files_are_over(
+    house: FakeHouse,
+) -> None:
+    job = await delivered(house)
+    await house.service.personal.post_again(job.id, HALL)
+    await house.clock.advance(31 * 24 * 3600)
+    await house.core.keeper.tidy()
+    await house.core.showing.tell(job.id)
+    (repost,) = house.jobs.rows[job.id].reposts
+    assert repost.ref not in house.messenger.gone
+    shown = house.messenger.cards[repost.ref]
+    assert (shown.state, shown.buttons, shown.clip_stays) == (CardState.GONE, (), True)
+
+
+async def test_two_taps_at_once_post_it_once(house: FakeHouse) -> None:
+    job = await delivered(house)
+    taps = [house.service.personal.post_again(job.id, HALL) for _ in range(2)]
+    await asyncio.gather(*taps)
+    assert len(copies(house, job)) == 1
 
 
 async def test_a_report_and_being_forgotten_reach_it_too(house: FakeHouse) -> None:
