@@ -16,8 +16,10 @@ from adapters.telegram.commands import Commands
 from adapters.telegram.desk import Desk
 from adapters.telegram.errors import seconds_of
 from adapters.telegram.intake import Intake
+from adapters.telegram.lists import Lists
 from adapters.telegram.messenger import TelegramMessenger
 from adapters.telegram.origins import PLATFORM
+from adapters.telegram.own import Own
 from adapters.telegram.people import People
 from adapters.telegram.postbox import WANTED, Postbox
 from adapters.telegram.registering import register
@@ -84,15 +86,26 @@ class TelegramFrontend:
             await self._client.shutdown()
 
     def _desk(self, service: Service, me: User) -> Desk:
-        client, replies = self._client, Replies(self._client)
-        people = People(client, self._clock, self._places)
-        uploads = Uploads(client, self._clock, self._access.down_bytes)
+        client, clock, replies = self._client, self._clock, Replies(self._client)
+        people = People(client, clock, service.community, self._places)
         intake = Intake(
-            service, uploads=uploads, replies=replies, people=people, tips=self._kept.tips
+            service,
+            uploads=Uploads(client, clock, self._access.down_bytes),
+            replies=replies,
+            people=people,
+            tips=self._kept.tips,
         )
         ways_in = WaysIn(me, intake, replies)
-        commands = Commands(service, ways_in=ways_in, replies=replies, people=people)
-        return Desk(ways_in, commands, Taps(service, client, replies, people))
+        commands = Commands(
+            service,
+            ways_in=ways_in,
+            lists=Lists(service, clock),
+            own=Own(service, client, people, self._access.up_bytes),
+            replies=replies,
+            people=people,
+        )
+        taps = Taps(service, client=client, commands=commands, replies=replies, people=people)
+        return Desk(ways_in, commands, taps)
 
     async def _register(self) -> None:
         await self._insist(lambda: register(self._client))

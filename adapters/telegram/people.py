@@ -13,6 +13,8 @@ from telegram.error import TelegramError
 from adapters.telegram.client import Client
 from adapters.telegram.origins import is_anonymous_admin
 from adapters.telegram.recent import Recent
+from bot.community import Community
+from bot.errors import StoreError
 from bot.origin import Origin, Rights
 from bot.ports import Clock
 
@@ -26,11 +28,32 @@ OUTSIDE = (ChatMember.LEFT, ChatMember.BANNED)
 class People:
     """`places` are the groups whose members may write in private."""
 
-    def __init__(self, client: Client, clock: Clock, places: Sequence[int]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        clock: Clock,
+        community: Community,
+        places: Sequence[int],
+    ) -> None:
         self._client = client
         self._clock = clock
+        self._community = community
         self._places = places
         self._known: Recent[tuple[int, int], tuple[datetime, str]] = Recent()
+
+    async def in_language(self, origin: Origin) -> Origin:
+        """The one that the person chose, before the one that their Telegram speaks."""
+        try:
+            chosen = (await self._community.person(origin)).language
+        except StoreError as error:
+            log.info("telegram.language_unknown", error=str(error))
+            return origin
+        return replace(origin, locale=chosen or origin.locale)
+
+    async def is_in_charge(self, chat: int, origin: Origin) -> bool:
+        """Also of another chat than where they speak."""
+        person = int(origin.person)
+        return person > 0 and await self._status(chat, person) in IN_CHARGE
 
     async def with_rights(self, origin: Origin) -> Origin:
         if is_anonymous_admin(origin):

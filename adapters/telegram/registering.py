@@ -9,7 +9,7 @@ from telegram import (
 )
 
 from adapters.telegram.client import Client
-from adapters.telegram.commands import NAMES_SHOWN
+from adapters.telegram.commands import IN_LISTS
 from bot.texts import LANGUAGES, Texts
 
 IN_GROUPS = ("animate",)  # the other names are those of other bots as well
@@ -19,7 +19,7 @@ ANY_LANGUAGE = ""
 async def register(client: Client) -> None:
     """Raises `TelegramError`."""
     scopes = (
-        (BotCommandScopeAllPrivateChats(), NAMES_SHOWN),
+        (BotCommandScopeAllPrivateChats(), IN_LISTS),
         (BotCommandScopeAllGroupChats(), IN_GROUPS),
     )
     for scope, names in scopes:

@@ -45,6 +45,14 @@ class Replies:
             text=cut(text, TEXT), entities=marks, reply_markup=keyboard, **_where(to)
         )
 
+    async def say_instead(
+        self, of: MaybeInaccessibleMessage, text: str, keyboard: InlineKeyboardMarkup | None
+    ) -> None:
+        """In place of what a message of ours said."""
+        await self._client.edit_message_text(
+            cut(text, TEXT), of.chat.id, of.message_id, reply_markup=keyboard
+        )
+
     async def show(self, to: MaybeInaccessibleMessage, card: Card) -> None:
         """A question, with the ways to answer it."""
         words = words_of(card, TEXT)

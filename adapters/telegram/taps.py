@@ -13,6 +13,7 @@ from telegram.error import BadRequest
 from adapters.telegram.addresses import Ref
 from adapters.telegram.callback_data import Tap, read
 from adapters.telegram.client import Client
+from adapters.telegram.commands import Commands
 from adapters.telegram.errors import BAD_PICTURE, says
 from adapters.telegram.keyboard import keyboard, keyboard_of
 from adapters.telegram.media import Media, as_document
@@ -41,8 +42,17 @@ ANSWERS = AUTHORS | {Action.GO_ON, Action.CROP, Action.CHANGE, Action.CONSENT}
 
 
 class Taps:
-    def __init__(self, service: Service, client: Client, replies: Replies, people: People) -> None:
+    def __init__(
+        self,
+        service: Service,
+        *,
+        client: Client,
+        commands: Commands,
+        replies: Replies,
+        people: People,
+    ) -> None:
         self._service = service
+        self._commands = commands
         self._client = client
         self._replies = replies
         self._people = people
@@ -68,13 +78,17 @@ class Taps:
     async def press(self, query: CallbackQuery, settle: Callable[[], Awaitable[None]]) -> None:
         """`settle` writes down that the press is handled: before what may not be done twice, since
         a press that a crash swallows is simply pressed again."""
-        tap = read(query.data or "")
-        toast = Toast(self._client, query, self._replies)
-        if tap is None or query.message is None:
-            await toast.close()
-            return
-        async with toast.answering(tap.action.value):
-            person = await self._people.with_rights(from_tap(query))
+        if query.message is None:
+            return  # of a message that is not ours: we send none through others
+        person = await self._people.in_language(from_tap(query))
+        toast = Toast(self._client, query, self._replies, person.locale)
+        tap, data = read(query.data or ""), query.data or ""
+        async with toast.answering(data):
+            if data.startswith("/"):
+                await self._commands.tap(query)
+            if tap is None:
+                return
+            person = await self._people.with_rights(person)
             if tap.action in self._once or "go" in tap.changes:
                 await settle()
             await self._as_whoever_may(person, lambda whoever: self._do(query, tap, whoever, toast))

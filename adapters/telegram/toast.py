@@ -22,11 +22,11 @@ LIMIT = 200  # characters
 class Toast:
     """Telegram shows a button as busy until its press is answered, and takes one answer."""
 
-    def __init__(self, client: Client, query: CallbackQuery, replies: Replies) -> None:
+    def __init__(self, client: Client, query: CallbackQuery, replies: Replies, locale: str) -> None:
         self._client = client
         self._query = query
         self._replies = replies
-        self._locale = query.from_user.language_code or "en"
+        self._locale = locale
         self._answered = False
 
     async def say(self, text: str) -> None:
