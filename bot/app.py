@@ -26,6 +26,7 @@ from adapters.db.reports import SqlReportStore
 from adapters.db.settings import SqlSettingsStore
 from adapters.db.shares import SqlShareStore
 from adapters.db.usage import SqlUsageStore
+from adapters.discord.client import Terms
 from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.media.disk import DiskMedia
@@ -199,7 +200,8 @@ def frontends_of(settings: Settings, database: Database) -> list[Frontend]:
             token=settings.discord_token.get_secret_value(),
             proxy=proxy.get_secret_value() if proxy is not None else None,
         )
-        chats.append(DiscordFrontend(line, SystemClock()))
+        terms = Terms(guilds=tuple(_numbered("discord", settings)))
+        chats.append(DiscordFrontend(line, SystemClock(), terms))
     if settings.telegram_token is not None:
         chats.append(_telegram(settings, settings.telegram_token.get_secret_value(), database))
     return chats
@@ -219,18 +221,19 @@ def _telegram(settings: Settings, token: str, database: Database) -> TelegramFro
         ),
         Kept(SqlInboxStore(database), SqlTipStore(database)),
         SystemClock(),
-        places=_groups(settings),
+        places=_numbered("telegram", settings),
         hook=hook,
     )
 
 
-def _groups(settings: Settings) -> list[int]:
-    """The Telegram groups among the allowed places, whose members may write in private."""
+def _numbered(platform: str, settings: Settings) -> list[int]:
+    """A platform's guilds or groups among the allowed places: their members may write in
+    private."""
     named = [place.partition(":") for place in listed(settings.allowed_places)]
     return [
-        int(chat)
-        for platform, _, chat in named
-        if platform == "telegram" and chat.removeprefix("-").isdigit()
+        int(number)
+        for of, _, number in named
+        if of == platform and number.removeprefix("-").isdigit()
     ]
 
 

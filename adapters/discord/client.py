@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import discord
@@ -14,11 +15,13 @@ from adapters.discord.button import ActionButton
 from adapters.discord.custom_id import Press
 from adapters.discord.intake import Intake
 from adapters.discord.lists import Lists, PageButton, RepostMenu
+from adapters.discord.members import Members
 from adapters.discord.messages import Messages
 from adapters.discord.own import ForgetButton, Own
 from adapters.discord.presses import Presses
 from adapters.discord.uploads import Downloads
 from adapters.discord.words import Words
+from bot.ports import Clock
 from bot.service import Service
 
 log = structlog.get_logger(__name__)
@@ -36,6 +39,14 @@ class Tree(app_commands.CommandTree["SketchClient"]):
             raise error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """`guilds` are those whose members may use the bot in private, too."""
+
+    guilds: tuple[int, ...] = ()
+    downloads: Downloads = field(default_factory=Downloads)
+
+
 class SketchClient(discord.Client):
     """`sees_all` asks Discord for what people write in channels, which it must be switched on
     for; without it mentions, direct messages and menus still come with their pictures."""
@@ -45,7 +56,8 @@ class SketchClient(discord.Client):
         service: Service,
         *,
         sees_all: bool,
-        downloads: Downloads | None = None,
+        clock: Clock,
+        terms: Terms | None = None,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -55,9 +67,11 @@ class SketchClient(discord.Client):
             max_ratelimit_timeout=LONGEST_WAIT_S,
             **options,
         )
-        intake = Intake(service, downloads or Downloads())
+        terms = terms or Terms()
+        intake = Intake(service, terms.downloads)
+        self.members = Members(self, clock, terms.guilds)
         self._presses = Presses(service, intake)
-        self._messages = Messages(self, intake, sees_all=sees_all)
+        self._messages = Messages(self, self.members, intake, sees_all=sees_all)
         self.tree = Tree(self)
         self.lists, self.own = Lists(service), Own(service)
         animate.add_to(self.tree, intake)

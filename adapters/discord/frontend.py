@@ -6,11 +6,10 @@ import discord
 import structlog
 from discord import ApplicationFlags, Intents
 
-from adapters.discord.client import SketchClient
+from adapters.discord.client import SketchClient, Terms
 from adapters.discord.errors import UNREACHABLE
 from adapters.discord.line import Line, hush_the_library
 from adapters.discord.messenger import DiscordMessenger
-from adapters.discord.uploads import Downloads
 from bot.errors import SettingsError
 from bot.ports import Clock
 from bot.service import Service
@@ -23,12 +22,12 @@ WAITS_S = (1.0, 5.0, 15.0, 60.0)  # between tries to log in; the last one repeat
 class DiscordFrontend:
     """Its `messenger` is there at once, so that the house can be built around it."""
 
-    def __init__(self, line: Line, clock: Clock, downloads: Downloads | None = None) -> None:
+    def __init__(self, line: Line, clock: Clock, terms: Terms | None = None) -> None:
         hush_the_library()
         self.messenger = DiscordMessenger()
         self._line = line
         self._clock = clock
-        self._downloads = downloads or Downloads()
+        self._terms = terms or Terms()
 
     async def serve(self, service: Service) -> None:
         """Until cancelled: logged in, and again whenever that ends. Raises `SettingsError` for a
@@ -52,7 +51,11 @@ class DiscordFrontend:
         if not sees_all:
             log.info("discord.messages_unseen", switch="Message Content Intent")
         client = SketchClient(
-            service, sees_all=sees_all, downloads=self._downloads, **self._line.options()
+            service,
+            sees_all=sees_all,
+            clock=self._clock,
+            terms=self._terms,
+            **self._line.options(),
         )
         async with client:
             await client.login(self._line.token)

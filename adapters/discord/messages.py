@@ -10,6 +10,7 @@ from discord import Attachment, Message
 from adapters.discord.answers import Reply, answering
 from adapters.discord.asked import chosen_locale
 from adapters.discord.intake import Intake
+from adapters.discord.members import Members
 from adapters.discord.origins import from_message, with_author
 from adapters.discord.permissions import may_answer, require_of_message
 from adapters.discord.uploads import pictures_in
@@ -22,8 +23,11 @@ SETTINGS = re.compile(r"[:：=＝]")  # without one of them it is talk, not sett
 class Messages:
     """`sees_all` says whether Discord shows the bot what others wrote in channels."""
 
-    def __init__(self, client: discord.Client, intake: Intake, *, sees_all: bool) -> None:
+    def __init__(
+        self, client: discord.Client, members: Members, intake: Intake, *, sees_all: bool
+    ) -> None:
         self._client = client
+        self._members = members
         self._intake = intake
         self._sees_all = sees_all
 
@@ -37,6 +41,7 @@ class Messages:
         origin = from_message(self._client, message)
         answer = Reply(message, origin.locale)
         async with answering(answer, "message"):
+            origin = await self._members.known(origin)
             answer.locale = await chosen_locale(self._intake.service, origin)
             pictures = pictures_in(message)
             if not pictures and (meant := await self._meant(message)):

@@ -9,7 +9,7 @@ from typing import Any
 from discord import Interaction
 
 from adapters.discord.answers import Whisper, answering, on_its_way
-from adapters.discord.asked import chosen_locale
+from adapters.discord.asked import chosen_locale, who_asks
 from adapters.discord.button import view_of, view_with
 from adapters.discord.custom_id import Press
 from adapters.discord.forms import ReportForm, TweakForm
@@ -61,7 +61,7 @@ class Presses:
             await self._do(interaction, press, answer)
 
     async def _do(self, interaction: Interaction[Any], press: Press, answer: Whisper) -> None:
-        person, action = from_interaction(interaction), press.action
+        person, action = await who_asks(interaction), press.action
         answer.locale = await chosen_locale(self._service, person)
         if action in self._renders:
             await answer.think()
@@ -119,7 +119,7 @@ class Presses:
 
     async def _open_tweak(self, interaction: Interaction[Any], job_id: str, locale: str) -> None:
         async def then(answer: Whisper, sent: Interaction[Any], changes: Mapping[str, str]) -> None:
-            person = from_interaction(sent)
+            person = await who_asks(sent)
             card = await self._service.clips.tweak(job_id, person, changes)
             await self._intake.tell(card, person, answer)
 

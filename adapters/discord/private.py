@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from discord import Interaction
 
+from adapters.discord.asked import HasMembers
 from adapters.discord.origins import in_private
 from bot.origin import Origin
 
@@ -22,4 +23,5 @@ async def place_of(interaction: Interaction[Any], origin: Origin) -> Origin:
     if is_member(interaction) or interaction.context.dm_channel:
         return origin
     direct = await interaction.client.create_dm(interaction.user)
-    return in_private(origin, direct.id)
+    members = cast(HasMembers, interaction.client).members
+    return await members.known(in_private(origin, direct.id))

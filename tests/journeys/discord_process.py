@@ -11,6 +11,7 @@ import asyncio
 import sys
 from unittest.mock import patch
 
+from adapters.discord.client import Terms
 from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.discord.uploads import Downloads
@@ -23,7 +24,8 @@ from tests.fakes.discord.server import called_instead_of_discord
 
 def loopback_frontend(token: str) -> DiscordFrontend:
     """As the bot's own, but for where pictures may come from."""
-    return DiscordFrontend(Line(token), SystemClock(), Downloads(hosts=frozenset({"127.0.0.1"})))
+    terms = Terms(downloads=Downloads(hosts=frozenset({"127.0.0.1"})))
+    return DiscordFrontend(Line(token), SystemClock(), terms)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from bot.clip import ClipFile
 from bot.request import ClipFormat
 from bot.rules import HouseRules
 from tests.adapters.discord.harness import OnDiscord
-from tests.adapters.discord.sim import Sim, client_of
+from tests.adapters.discord.sim import GUILD, Sim, client_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.house import FakeHouse, furnish
@@ -65,7 +65,7 @@ def sim(
     simcord_env: Env, simcord_bot: SketchClient, house: FakeHouse, messenger: DiscordMessenger
 ) -> Sim:
     messenger.use(simcord_bot)
-    guild = simcord_env.create_guild("studio")
+    guild = simcord_env.create_guild("studio", id=GUILD)
     ada, ben = (guild.add_member(simcord_env.create_user(name)) for name in ("ada", "ben"))
     channels = [guild.create_text_channel(name) for name in ("sketches", "back-room")]
     return Sim(simcord_env, house, messenger, *channels, ada, ben)

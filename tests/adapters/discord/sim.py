@@ -12,17 +12,19 @@ from simcord.builders import ChannelHandle
 from simcord.env import Env
 from simcord.results import InteractionResult
 
-from adapters.discord.client import SketchClient
+from adapters.discord.client import SketchClient, Terms
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.uploads import Downloads
 from tests.fakes.house import FakeHouse
 
 DOWNLOADS = Downloads(hosts=frozenset({"cdn.simcord.invalid"}))
+GUILD = 1456074443980800500  # whose members may use the bot in private
 SKETCH = ("sketch.png", b"a sketch")
 
 
 def client_of(house: FakeHouse, sees_all: bool) -> SketchClient:
-    return SketchClient(house.service, sees_all=sees_all, downloads=DOWNLOADS)
+    terms = Terms(downloads=DOWNLOADS, guilds=(GUILD,))
+    return SketchClient(house.service, sees_all=sees_all, clock=house.clock, terms=terms)
 
 
 @dataclass

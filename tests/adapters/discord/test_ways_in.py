@@ -7,7 +7,8 @@ import pytest
 
 from bot.errors import PictureError
 from bot.job import JobStatus
-from tests.adapters.discord.sim import SKETCH, Sim, buttons, said
+from bot.rules import HouseRules
+from tests.adapters.discord.sim import GUILD, SKETCH, Sim, buttons, said
 
 PHOTO_LINK = ("notes.txt", b"no picture")
 NO_ATTACHING = discord.PermissionOverwrite(attach_files=False)
@@ -203,3 +204,27 @@ async def test_a_channel_that_is_gone_sends_the_clip_in_private(sim: Sim) -> Non
     last = sim.ada.user.dm_channel.last_message
     assert last.content.startswith("**Your sketch is alive**")
     assert [job.status for job in sim.house.jobs.rows.values()] == [JobStatus.DELIVERED]
+
+
+STUDIO_ONLY = HouseRules(allowed_places=frozenset({f"discord:{GUILD}"}))
+
+
+@pytest.mark.parametrize("rules", [STUDIO_ONLY])
+async def test_members_of_an_allowed_guild_may_write_in_private_and_strangers_may_not(
+    sim: Sim,
+) -> None:
+    await sim.send_dm(sim.ada, "", [SKETCH])
+    assert len(sim.house.jobs.rows) == 1
+    stranger = sim.env.create_guild("elsewhere").add_member(sim.env.create_user("eve"))
+    await sim.send_dm(stranger, "", [SKETCH])
+    assert len(sim.house.jobs.rows) == 1
+    told = stranger.user.dm_channel.last_message
+    assert told is not None and told.content.startswith("In private I only work for members")
+
+
+@pytest.mark.parametrize("rules", [STUDIO_ONLY])
+async def test_a_guild_that_is_not_allowed_is_told_its_number(sim: Sim) -> None:
+    elsewhere = sim.env.create_guild("elsewhere")
+    eve = elsewhere.add_member(sim.env.create_user("eve"))
+    asked = await eve.slash(elsewhere.create_text_channel("x"), "animate", image=SKETCH)
+    assert f"discord:{elsewhere.id}" in said(asked)

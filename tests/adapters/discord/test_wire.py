@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from adapters.discord.client import Terms
 from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.discord.uploads import Downloads
@@ -19,7 +20,7 @@ from bot.errors import SettingsError
 from bot.job import JobStatus
 from tests.fakes.clock import FakeClock
 from tests.fakes.discord.payloads import MIB
-from tests.fakes.discord.people import Person, Place, joined, studio
+from tests.fakes.discord.people import Person, Place, brought_along, joined, studio
 from tests.fakes.discord.rest import EPHEMERAL, Interaction, RefusedError
 from tests.fakes.discord.server import (
     TOKEN,
@@ -34,7 +35,7 @@ from tests.fakes.stores import FakeJobStore
 
 SKETCH = b"a sketch"
 EDITS = r"/messages/\d+$"
-LOOPBACK = Downloads(hosts=frozenset({"127.0.0.1"}))
+LOOPBACK = Terms(downloads=Downloads(hosts=frozenset({"127.0.0.1"})))
 CONTENT = 1 << 15  # the intent
 
 
@@ -218,6 +219,18 @@ async def test_the_person_is_answered_in_their_language_and_the_place_in_its_own
     asked = await chinese.slash(wire.studio, "animate", SKETCH)
     assert (await wire.told(asked)).startswith("在这里：")
     assert str((await wire.card())["content"]).startswith("**Waiting**")
+
+
+async def test_where_the_bot_is_no_member_its_person_gets_the_card_in_private(wire: Wire) -> None:
+    elsewhere = brought_along("elsewhere")
+    asked = await wire.ada.slash(elsewhere, "animate", SKETCH)
+    card = await wire.card()
+    link = f"https://discord.com/channels/@me/{card['channel_id']}/{card['id']}"
+    assert await wire.told(asked) == f"Here it is: {link}"
+    conversation = wire.server.rest.channels[card["channel_id"]]
+    assert [each["id"] for each in conversation["recipients"]] == [wire.ada.id]
+    (job,) = wire.house.jobs.rows.values()
+    assert job.origin.private
 
 
 async def test_the_intent_is_asked_for_where_its_switch_is_on(wire: Wire) -> None:

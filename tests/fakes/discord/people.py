@@ -108,6 +108,11 @@ class Person:
         else:
             event |= {
                 "guild_id": place.guild["id"],
+                "guild": {
+                    "id": place.guild["id"],
+                    "locale": place.guild["preferred_locale"],
+                    "features": [],
+                },
                 "guild_locale": place.guild["preferred_locale"],
                 "member": member(self.who, [], permissions="0"),
                 "context": 0,
@@ -124,6 +129,12 @@ def studio(server: FakeDiscord, locale: str = "en-US") -> Place:
     made["channels"].append(sketches)
     server.add_guild(made)
     return Place(sketches, made)
+
+
+def brought_along(name: str) -> Place:
+    """A guild that the bot is no member of, where people use it who installed it themselves."""
+    made = {"id": snowflake(), "preferred_locale": "en-US", "features": []}
+    return Place(channel(name, guild_id=made["id"]), made)
 
 
 def joined(server: FakeDiscord, place: Place, name: str, locale: str = "en-US") -> Person:
