@@ -180,7 +180,8 @@ async def _read(request: web.Request) -> Call:
     files: dict[str, bytes] = {}
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            files[name] = value.file.read()
+            with value.file as file:
+                files[name] = file.read()
         else:
             params[name] = _read_value(name, str(value))
     return Call(request.match_info["method"], params, files)
