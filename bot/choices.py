@@ -123,6 +123,7 @@ OF_PLACE: Mapping[str, Choice] = {
         ("显卡秒数",),
     ),
     "roles": Choice("allowed_roles", _list, _say_list, ("角色",)),
+    "auto": Choice("auto_places", _list, _say_list, ("自动",)),
     "label": Choice("label", _switch, _say_switch, ("标识",)),
     "words": Choice("words", _list, _say_list, ("屏蔽词",)),
     "pause": Choice("paused", _switch, _say_switch, ("暂停",)),

@@ -46,6 +46,12 @@ class Community:
         """Of the place, newest first. Raises `NotAllowedError`."""
         return await self._settings.changes((await self._in_charge(person)).home, limit)
 
+    async def is_auto(self, origin: Origin, *around: str) -> bool:
+        """Whether the place, or one `around` it such as a forum, is set aside for pictures that
+        are all animated."""
+        auto = (await self._settings.place(origin.home)).auto_places
+        return not {origin.place, *around}.isdisjoint(auto)
+
     async def person(self, person: Origin) -> PersonSettings:
         return await self._settings.person(person.owner)
 

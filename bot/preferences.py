@@ -34,7 +34,8 @@ class PlaceSettings:
     platform, where shared clips and reports go; `gallery_restricted` says that the gallery is for
     adults only. Limits are below the operator's ceilings (None: the ceiling itself). Where
     `allowed_roles` is empty everybody may; `label` counts where the operator leaves it open;
-    `words` are refused in prompts besides the operator's.
+    `words` are refused in prompts besides the operator's. In `auto_places` every picture is meant,
+    without anybody's saying so.
     """
 
     language: str = ""
@@ -45,6 +46,7 @@ class PlaceSettings:
     waiting_per_person: int | None = None
     gpu_s_per_day: int | None = None
     allowed_roles: tuple[str, ...] = ()
+    auto_places: tuple[str, ...] = ()
     label: bool = True
     words: tuple[str, ...] = ()
     paused: bool = False

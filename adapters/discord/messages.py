@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 
 import discord
+import structlog
 from discord import Attachment, Message
 
-from adapters.discord.answers import Reply, answering
+from adapters.discord.answers import Answer, Reaction, Reply, answering
 from adapters.discord.asked import chosen_locale
 from adapters.discord.intake import Intake
 from adapters.discord.members import Members
 from adapters.discord.origins import from_message, with_author
 from adapters.discord.permissions import may_answer, require_of_message
 from adapters.discord.uploads import pictures_in
-from bot.errors import PictureError
+from bot.errors import PictureError, StoreError
 from bot.options import parse_options
+from bot.origin import Origin
+
+log = structlog.get_logger(__name__)
 
 SETTINGS = re.compile(r"[:：=＝]")  # without one of them it is talk, not settings
 
@@ -32,14 +36,15 @@ class Messages:
         self._sees_all = sees_all
 
     async def heard(self, message: Message) -> None:
-        if message.author.bot or message.webhook_id is not None:
-            return
-        if message.guild is not None and not self._is_spoken_to(message):
-            return
-        if not may_answer(message):
+        if message.author.bot or message.webhook_id is not None or not may_answer(message):
             return
         origin = from_message(self._client, message)
-        answer = Reply(message, origin.locale)
+        if message.guild is None or self._is_spoken_to(message):
+            await self._answer(message, origin, Reply(message, origin.locale))
+        elif pictures_in(message) and await self._is_meant(message, origin):
+            await self._answer(message, origin, Reaction(message, origin.locale))
+
+    async def _answer(self, message: Message, origin: Origin, answer: Answer) -> None:
         async with answering(answer, "message"):
             origin = await self._members.known(origin)
             answer.locale = await chosen_locale(self._intake.service, origin)
@@ -54,6 +59,15 @@ class Messages:
     def _is_spoken_to(self, message: Message) -> bool:
         """By name: a reply to the bot's own card mentions it too, and asks for nothing."""
         return bool(NAMED.search(message.content)) and self._client.user in message.mentions
+
+    async def _is_meant(self, message: Message, origin: Origin) -> bool:
+        """In a channel that is set aside for it; a thread is as its channel."""
+        parent = getattr(message.channel, "parent_id", None)
+        try:
+            return await self._intake.service.community.is_auto(origin, str(parent))
+        except StoreError as error:
+            log.warning("discord.not_heard", error=str(error))
+            return False
 
     async def _meant(self, message: Message) -> Message | None:
         """The message that this one replies to, which Discord sends along."""

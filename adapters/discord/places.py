@@ -18,7 +18,7 @@ from bot.service import Service
 
 MOST = 999_999_999
 LISTS_LIMIT = 2000
-ROLE = re.compile(r"\d{15,}")
+NUMBER = re.compile(r"\d{15,}")  # in the mention of a role or of a channel
 RESET = {"waiting": DEFAULT, "gpu_seconds": DEFAULT, "language": DEFAULT}
 CHOICES: dict[str, list[Choice[Any]]] = {
     "language": LANGUAGE_CHOICES,
@@ -27,11 +27,11 @@ CHOICES: dict[str, list[Choice[Any]]] = {
     ],
     "reset": [
         Choice(name=name, value=name)
-        for name in (*RESET, "gallery", "moderators", "roles", "words")
+        for name in (*RESET, "gallery", "moderators", "auto", "roles", "words")
     ],
 }
 DESCRIBED = (
-    *("language", "pictures", "gallery", "moderators", "waiting", "gpu_seconds"),
+    *("language", "pictures", "gallery", "moderators", "auto", "waiting", "gpu_seconds"),
     *("roles", "label", "words", "pause", "reset"),
 )
 
@@ -50,6 +50,7 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
         pictures: str | None = None,
         gallery: TextChannel | None = None,
         moderators: TextChannel | None = None,
+        auto: Range[str, 1, LISTS_LIMIT] | None = None,
         waiting: Range[int, 1, MOST] | None = None,
         gpu_seconds: Range[int, 1, MOST] | None = None,
         roles: Range[str, 1, LISTS_LIMIT] | None = None,
@@ -65,7 +66,8 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
             "moderators": moderators,
             "waiting": waiting,
             "gpu_seconds": gpu_seconds,
-            "roles": ", ".join(ROLE.findall(roles)) if roles is not None else None,
+            "auto": _numbers(auto),
+            "roles": _numbers(roles),
             "label": label,
             "words": words,
             "pause": pause,
@@ -82,6 +84,10 @@ def as_typed(given: Mapping[str, Any]) -> dict[str, str]:
     if (gallery := given.get("gallery")) is not None:
         typed["gallery_adults"] = SWITCH[gallery.is_nsfw()]
     return typed
+
+
+def _numbers(mentions: str | None) -> str | None:
+    return None if mentions is None else ", ".join(NUMBER.findall(mentions))
 
 
 def _typed(value: Any) -> str:

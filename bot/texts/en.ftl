@@ -521,6 +521,7 @@ discord-place-language = Of public cards: en or zh; default is the server's
 discord-place-pictures = Whose pictures may be animated
 discord-place-gallery = The channel of shared clips; for adults where the channel is
 discord-place-moderators = The channel where reports go
+discord-place-auto = Channels where every picture is animated: mention them
 discord-place-waiting = How many clips one person may have waiting
 discord-place-gpu-seconds = GPU seconds of one person and day
 discord-place-roles = Who may use me: mention the roles

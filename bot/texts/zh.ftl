@@ -500,6 +500,7 @@ discord-place-language = 公开卡片的语言：en 或 zh；default 跟随服�
 discord-place-pictures = 可以让谁的图片动起来
 discord-place-gallery = 分享短片的频道；频道限成人，短片也就限成人
 discord-place-moderators = 举报送到的频道
+discord-place-auto = 在哪些频道里每张图片都会动起来：提及这些频道
 discord-place-waiting = 每人最多排队几个
 discord-place-gpu-seconds = 每人每天的显卡秒数
 discord-place-roles = 谁可以用我：提及这些身份组

@@ -37,6 +37,7 @@ places = st.builds(
     waiting_per_person=st.none() | st.integers(1, 3),
     gpu_s_per_day=st.none() | st.integers(1, 1800),
     allowed_roles=lists,
+    auto_places=lists,
     label=st.booleans(),
     words=lists,
     paused=st.booleans(),

@@ -206,6 +206,25 @@ async def test_a_channel_that_is_gone_sends_the_clip_in_private(sim: Sim) -> Non
     assert [job.status for job in sim.house.jobs.rows.values()] == [JobStatus.DELIVERED]
 
 
+async def test_in_a_channel_set_aside_every_picture_is_animated_and_talk_is_let_be(
+    sim: Sim,
+) -> None:
+    await sim.change_place(auto_places=(str(sim.channel.id),))
+    await sim.ada.send(sim.channel, "this one", attachments=[SKETCH])
+    await sim.ada.send(sim.channel, "and I like it")
+    assert len(sim.house.jobs.rows) == 1
+    assert len(sim.cards) == 1
+
+
+async def test_there_a_refusal_is_one_reaction_and_no_word(sim: Sim) -> None:
+    await sim.change_place(auto_places=(str(sim.channel.id),))
+    sim.house.engine.refusal = PictureError("picture-unknown")
+    shown = await sim.ada.send(sim.channel, "", attachments=[SKETCH])
+    assert sim.cards == []
+    (found,) = [each for each in sim.channel.history() if each.id == shown.id]
+    assert [each.emoji for each in found.reactions] == ["❓"]
+
+
 STUDIO_ONLY = HouseRules(allowed_places=frozenset({f"discord:{GUILD}"}))
 
 
