@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram.ext import AIORateLimiter, ExtBot
@@ -23,9 +23,9 @@ class Access:
     """What the operator set of Telegram, and how large a file may be (`down_bytes` None: as large
     as it gets)."""
 
-    token: str
+    token: str = field(repr=False)
     base_url: str = CLOUD
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     up_bytes: int = CLOUD_UP
     down_bytes: int | None = CLOUD_DOWN
 

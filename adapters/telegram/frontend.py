@@ -66,7 +66,7 @@ class TelegramFrontend:
         self._places = places
         self._hook = hook
         self._client = open_client(access)
-        self.messenger = TelegramMessenger(self._client, access.up_bytes)
+        self.messenger = TelegramMessenger(self._client, access.up_bytes, clock)
 
     async def serve(self, service: Service) -> None:
         """Until cancelled. Raises `SettingsError` for a token that Telegram doesn't know."""

@@ -32,16 +32,20 @@ from adapters.telegram.errors import (
 )
 from adapters.telegram.keyboard import keyboard_of
 from adapters.telegram.media import Media, media_of, no_media
+from adapters.telegram.news_pace import NewsPace
 from adapters.telegram.recent import Recent
 from adapters.telegram.words import CAPTION, TEXT, cut, units, words_of
 from bot.card import Card, CardState
-from bot.errors import CardGoneError
+from bot.errors import CardGoneError, PlaceGoneError
 from bot.origin import Origin
+from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
 
 PRIVATE_PACE_S, GROUP_PACE_S = 5.0, 10.0  # Telegram's floods begin well above
 TAKEN_AWAY = (CardState.HIDDEN, CardState.DELETED, CardState.GONE)
+NEWS = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
+NAMELESS = "👋"  # there is no mention without a letter
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -54,9 +58,10 @@ class TelegramMessenger:
 
     platform = "telegram"
 
-    def __init__(self, client: Client, up_bytes: int) -> None:
+    def __init__(self, client: Client, up_bytes: int, clock: Clock) -> None:
         self._client = client
         self._up_bytes = up_bytes
+        self._news = NewsPace(clock)
         self._with_media: Recent[str, bool] = Recent()
         self._posted: Recent[tuple[Spot, str], str] = Recent()
         self._moved: dict[int, int] = {}  # groups that became supergroups
@@ -71,9 +76,14 @@ class TelegramMessenger:
         return await self._post_once(Spot.of(origin.place), card, nonce, origin.message)
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
-        return await self._post_once(Spot(int(origin.person)), card, nonce)
+        person = int(origin.person)
+        if person < 0:  # an anonymous admin, a channel
+            raise PlaceGoneError(reason="a chat has no private messages")
+        return await self._post_once(Spot(person), card, nonce)
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
+        if card.state in NEWS and not origin.private:
+            self._news.require_turn(Ref.of(ref).chat)
         with errors_mapped(self._up_bytes):
             await self._edit(ref, card)
 
@@ -82,7 +92,7 @@ class TelegramMessenger:
         at = Ref.of(ref)
         marks = None
         if not origin.private and int(origin.person) > 0:  # nobody can mention an anonymous admin
-            name = cut(origin.person_name or "@", 64)
+            name = cut(origin.person_name or NAMELESS, 64)
             person = User(int(origin.person), name, is_bot=False)
             marks = [MessageEntity(MessageEntity.TEXT_MENTION, 0, units(name), user=person)]
             text = f"{name}: {text}"

@@ -13,6 +13,7 @@ from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.origin import Origin
 from bot.request import ClipFormat
+from tests.fakes.clock import FakeClock
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 
 JOB = "0000000000000000aa"
@@ -34,8 +35,13 @@ async def client(telegram: FakeTelegram) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def messenger(client: Client) -> TelegramMessenger:
-    return TelegramMessenger(client, CLOUD_UP)
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def messenger(client: Client, clock: FakeClock) -> TelegramMessenger:
+    return TelegramMessenger(client, CLOUD_UP, clock)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bot.errors import (
 from bot.origin import Origin
 from bot.request import ClipFormat
 from tests.adapters.telegram.conftest import ADA, GROUP, JOB, a_clip
+from tests.fakes.clock import FakeClock
 from tests.fakes.telegram.chats import Refusal
 from tests.fakes.telegram.server import Accident, FakeTelegram, flood
 
@@ -35,6 +36,11 @@ def done(queued: Card, tmp_path: Path) -> Card:
         clip=a_clip(tmp_path),
         buttons=(Button(Action.AGAIN, "Again"), Button(Action.LOOP, "Loop")),
     )
+
+
+def fresh(client: Client) -> TelegramMessenger:
+    """As after a restart."""
+    return TelegramMessenger(client, CLOUD_UP, FakeClock())
 
 
 def running(queued: Card, folder: Path, step: int = 3) -> Card:
@@ -113,14 +119,14 @@ async def test_after_a_restart_words_find_out_what_they_stand_under(
     telegram: FakeTelegram, client: Client, private: Origin, queued: Card, done: Card
 ) -> None:
     """The kind of a message is remembered by nobody but the platform."""
-    ref = await TelegramMessenger(client, CLOUD_UP).post(private, done, nonce=JOB)
+    ref = await fresh(client).post(private, done, nonce=JOB)
     for card in (replace(done, title="Shared", clip_stays=True), replace(queued, title="Words")):
-        await TelegramMessenger(client, CLOUD_UP).edit(private, ref, card)
+        await fresh(client).edit(private, ref, card)
         (shown,) = telegram.chats.of(ADA)
         assert shown.text.startswith(card.title)
         assert shown.file == b"clip"
-    words = await TelegramMessenger(client, CLOUD_UP).post(private, queued, nonce="other")
-    await TelegramMessenger(client, CLOUD_UP).edit(private, words, replace(done, clip_stays=True))
+    words = await fresh(client).post(private, queued, nonce="other")
+    await fresh(client).edit(private, words, replace(done, clip_stays=True))
     assert telegram.chats.of(ADA)[1].text.startswith(done.title)
 
 
@@ -128,10 +134,10 @@ async def test_after_a_restart_words_find_out_what_they_stand_under(
 async def test_a_clip_that_may_not_be_shown_any_more_leaves_an_empty_picture(
     telegram: FakeTelegram, client: Client, private: Origin, done: Card, state: CardState
 ) -> None:
-    for messenger in (TelegramMessenger(client, CLOUD_UP), None):
-        first = messenger or TelegramMessenger(client, CLOUD_UP)
+    for messenger in (fresh(client), None):
+        first = messenger or fresh(client)
         ref = await first.post(private, done, nonce=JOB)
-        after = messenger or TelegramMessenger(client, CLOUD_UP)  # as after a restart
+        after = messenger or fresh(client)  # as after a restart
         await after.edit(private, ref, replace(done, state=state, title="Gone", clip=None))
         shown = telegram.chats.of(ADA)[-1]
         assert (shown.kind, shown.text.splitlines()[0]) == ("photo", "Gone")
@@ -339,3 +345,30 @@ def test_groups_are_edited_half_as_often_as_private_chats(
 ) -> None:
     assert messenger.edit_interval_s(private) == 5
     assert messenger.edit_interval_s(group) == 10
+
+
+async def test_many_cards_of_one_group_share_its_news_and_clips_need_not_wait(
+    telegram: FakeTelegram,
+    messenger: TelegramMessenger,
+    clock: FakeClock,
+    group: Origin,
+    queued: Card,
+    done: Card,
+) -> None:
+    refs = [await messenger.post(group, queued, nonce=str(number)) for number in range(3)]
+    news = replace(queued, title="Number 2")
+    await messenger.edit(group, refs[0], news)
+    with pytest.raises(MessengerError) as later:
+        await messenger.edit(group, refs[1], news)
+    assert later.value.retry_after_s == 6
+    await messenger.edit(group, refs[2], done)
+    await clock.advance(6)
+    await messenger.edit(group, refs[1], news)
+    assert [shown.edits for shown in telegram.chats.of(GROUP)] == [1, 1, 1]
+
+
+async def test_to_an_anonymous_admin_nobody_can_write_in_private(
+    messenger: TelegramMessenger, group: Origin, done: Card
+) -> None:
+    with pytest.raises(PlaceGoneError):
+        await messenger.post_direct(replace(group, person=str(GROUP)), done, nonce=JOB)

@@ -1,0 +1,34 @@
+"""How Telegram is reached: with which limits, through which proxy."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.telegram.client import CLOUD_DOWN, CLOUD_UP, LOCAL_UP, Access, open_client
+from bot.settings import PROXY_SCHEMES
+from tests.fakes.telegram.server import TOKEN
+
+
+def test_a_server_of_ones_own_takes_more() -> None:
+    cloud = Access.to(None, token=TOKEN, proxy=None)
+    assert (cloud.up_bytes, cloud.down_bytes) == (CLOUD_UP, CLOUD_DOWN)
+    own = Access.to("http://127.0.0.1:8081", token=TOKEN, proxy=None)
+    assert (own.up_bytes, own.down_bytes) == (LOCAL_UP, None)
+
+
+def test_the_address_may_end_in_a_slash() -> None:
+    client = open_client(Access(token=TOKEN, base_url="http://127.0.0.1:8081/"))
+    assert client.base_url == f"http://127.0.0.1:8081/bot{TOKEN}"
+    assert client.base_file_url == f"http://127.0.0.1:8081/file/bot{TOKEN}"
+
+
+@pytest.mark.parametrize("scheme", PROXY_SCHEMES)
+async def test_every_kind_of_proxy_that_the_settings_take_can_be_used(scheme: str) -> None:
+    client = open_client(Access(token=TOKEN, proxy=f"{scheme}://name:password@127.0.0.1:1080"))
+    await client.shutdown()
+
+
+def test_neither_the_token_nor_the_proxy_is_shown_with_the_rest() -> None:
+    shown = repr(Access(token=TOKEN, proxy="http://name:password@127.0.0.1"))
+    assert TOKEN not in shown
+    assert "password" not in shown
