@@ -28,6 +28,7 @@ from adapters.db.shares import SqlShareStore
 from adapters.db.usage import SqlUsageStore
 from adapters.discord.client import Terms
 from adapters.discord.frontend import DiscordFrontend
+from adapters.discord.health import look
 from adapters.discord.line import Line
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import SLOTS, hold_instance, make_folder
@@ -40,6 +41,7 @@ from adapters.terminal.counter import Counter as Counter
 from adapters.terminal.desk import Desk as Desk
 from adapters.terminal.doctor import examine
 from adapters.terminal.download import DownloadScreen, download
+from adapters.terminal.finding import Finding
 from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import UsageQuery as UsageQuery
 from adapters.terminal.usage import find_usage, print_usage
@@ -194,17 +196,22 @@ async def run_bot(
 def frontends_of(settings: Settings, database: Database) -> list[Frontend]:
     """A chat for each token that is set; what comes in is stored in `database`."""
     chats: list[Frontend] = []
-    if settings.discord_token is not None:
-        proxy = settings.discord_proxy or settings.proxy
-        line = Line(
-            token=settings.discord_token.get_secret_value(),
-            proxy=proxy.get_secret_value() if proxy is not None else None,
-        )
+    if (line := discord_line(settings)) is not None:
         terms = Terms(guilds=tuple(_numbered("discord", settings)))
         chats.append(DiscordFrontend(line, SystemClock(), terms))
     if settings.telegram_token is not None:
         chats.append(_telegram(settings, settings.telegram_token.get_secret_value(), database))
     return chats
+
+
+def discord_line(settings: Settings) -> Line | None:
+    if settings.discord_token is None:
+        return None
+    proxy = settings.discord_proxy or settings.proxy
+    return Line(
+        token=settings.discord_token.get_secret_value(),
+        proxy=proxy.get_secret_value() if proxy is not None else None,
+    )
 
 
 def _telegram(settings: Settings, token: str, database: Database) -> TelegramFrontend:
@@ -342,7 +349,20 @@ async def run_doctor(settings: Settings, out: TextIO) -> int:
         await engine.started()
         state = await _database_state(settings)
         records = [] if isinstance(state, SketchlifeError) else await _recent_clips(settings)
-        return await examine(settings, engine, state, records, out)
+        line = discord_line(settings)
+        chats = {"discord": await _look_at_discord(line)} if line is not None else {}
+        return await examine(settings, engine, state, records, out, chats)
+
+
+async def _look_at_discord(line: Line) -> Finding:
+    try:
+        seen = await look(line)
+    except SketchlifeError as error:
+        return Finding("discord", False, "***", error.key, error.args_of_text, needed=False)
+    advice = "doctor-discord-alone" if not seen.guilds else None
+    if advice is None and not seen.sees_all:
+        advice = "doctor-discord-content"
+    return Finding("discord", True, f"{seen.name} · {seen.invite}", advice, needed=False)
 
 
 def run_migrate(settings: Settings) -> None:

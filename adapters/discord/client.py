@@ -13,6 +13,7 @@ from adapters.discord import animate, exhibits, keeping, places, usage
 from adapters.discord.answers import Whisper, answering
 from adapters.discord.button import ActionButton
 from adapters.discord.custom_id import Press
+from adapters.discord.health import invite_of
 from adapters.discord.intake import Intake
 from adapters.discord.lists import Lists, PageButton, RepostMenu
 from adapters.discord.members import Members
@@ -90,7 +91,8 @@ class SketchClient(discord.Client):
             log.warning("discord.commands_not_told", error=str(error))
 
     async def on_ready(self) -> None:
-        log.info("discord.ready", guilds=len(self.guilds))
+        invite = invite_of(self.application_id) if self.application_id else ""
+        log.info("discord.ready", guilds=len(self.guilds), invite=invite)
 
     async def on_message(self, message: Message) -> None:
         await self._messages.heard(message)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import aiohttp
 import discord
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.errors import CardGoneError, MessengerError, PlaceGoneError, TooLargeError
 
@@ -19,7 +20,10 @@ THREAD_ARCHIVED = 50083  # a fresh message opens it again, an edit does not
 MIB = 2**20
 SMALLER_LIMITS = (50 * MIB, 10 * MIB)  # of a guild with fewer boosts, and of one with none
 CARD_GONE = frozenset({UNKNOWN_MESSAGE, TOO_MANY_OLD_EDITS, NOT_OURS, THREAD_ARCHIVED})
-UNREACHABLE = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
+UNREACHABLE = (
+    *(aiohttp.ClientError, OSError, asyncio.TimeoutError),
+    *(ProxyError, ProxyConnectionError, ProxyTimeoutError),
+)
 
 
 @contextmanager

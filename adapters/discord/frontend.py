@@ -8,6 +8,7 @@ from discord import ApplicationFlags, Intents
 
 from adapters.discord.client import SketchClient, Terms
 from adapters.discord.errors import UNREACHABLE
+from adapters.discord.health import may_read
 from adapters.discord.line import Line, hush_the_library
 from adapters.discord.messenger import DiscordMessenger
 from bot.errors import SettingsError
@@ -47,7 +48,7 @@ class DiscordFrontend:
             tries += 1
 
     async def _stay(self, service: Service) -> None:
-        sees_all = _may_read(await application_flags(self._line))
+        sees_all = may_read(await application_flags(self._line))
         if not sees_all:
             log.info("discord.messages_unseen", switch="Message Content Intent")
         client = SketchClient(
@@ -69,7 +70,3 @@ async def application_flags(line: Line) -> ApplicationFlags:
         await client.login(line.token)
         application = client.application
         return application.flags if application is not None else ApplicationFlags()
-
-
-def _may_read(flags: ApplicationFlags) -> bool:
-    return flags.gateway_message_content or flags.gateway_message_content_limited

@@ -32,15 +32,16 @@ async def examine(
     database_state: str | SketchlifeError,
     records: Sequence[UsageRecord],
     out: TextIO,
+    chats: Mapping[str, Finding] | None = None,
 ) -> int:
     """Print the findings; 0 when everything that a clip needs is here, else 1.
 
     `database_state` is the revision of the database or why it can't be used; `records` are of
-    the clips that the model made lately.
+    the clips that the model made lately; `chats` what was found of platforms, by their names.
     """
     texts = Texts(settings.language)
     needs_met = True
-    async for finding in _findings(settings, engine, database_state, records):
+    async for finding in _findings(settings, engine, database_state, records, chats or {}):
         mark = "✓" if finding.ok else ("✗" if finding.needed else "–")
         name = texts.say(f"doctor-{finding.name}")
         out.write(f"{mark} {name}: {finding.found}\n")
@@ -55,6 +56,7 @@ async def _findings(
     engine: Engine,
     database_state: str | SketchlifeError,
     records: Sequence[UsageRecord],
+    chats: Mapping[str, Finding],
 ) -> AsyncIterator[Finding]:
     workers = await engine.describe()
     model_worker = workers.get(Renderer.MODEL, {})
@@ -73,7 +75,8 @@ async def _findings(
     ):
         advice = None if token else "doctor-set-token"
         args = {"variable": f"{name.upper()}_TOKEN", "path": ".env"}
-        yield Finding(name, bool(token), "***" if token else "–", advice, args, needed=False)
+        by_token = Finding(name, bool(token), "***" if token else "–", advice, args, needed=False)
+        yield chats.get(name, by_token)
     for role, facts in workers.items():
         yield _worker(role, facts)
     yield _ffmpeg(workers)

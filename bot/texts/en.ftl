@@ -431,6 +431,8 @@ doctor-speed-measured = { $res }: { $span } ({ $clips ->
    *[other] measured on { $clips } clips
  })
 doctor-speed-scaled = { $res }: { $span } (worked out from other clips)
+doctor-discord-alone = The bot is in no server yet: open that link in a browser and choose one.
+doctor-discord-content = It works as it is. To animate whole channels and pictures in replies, switch on the Message Content Intent in the Developer Portal, under Bot.
 doctor-set-token = Not set up: { $variable } in { $path }.
 
 ### Discord

@@ -410,6 +410,8 @@ doctor-torch-for-cpu = 这里的 PyTorch 不带 CUDA，用不到 GPU。请安装
 doctor-not-measured = 这里还没有用 EasyAnimate 做过短片。做完第一段之后，这里会显示各尺寸的用时。
 doctor-speed-measured = { $res }：{ $span }（根据 { $clips } 段短片测得）
 doctor-speed-scaled = { $res }：{ $span }（由其他短片推算）
+doctor-discord-alone = 机器人还不在任何服务器里：请用浏览器打开那个链接并选择一个服务器。
+doctor-discord-content = 现在就能用。如果要让整个频道的图片和回复里的图片也能动起来，请在开发者门户的 Bot 页面打开 Message Content Intent。
 doctor-set-token = 尚未设置：{ $path } 里的 { $variable }。
 
 ### Discord

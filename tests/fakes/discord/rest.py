@@ -82,6 +82,7 @@ class Rest:
         message_path = r"/channels/(\d+)/messages/(\d+)"
         yield "GET", "/users/@me", lambda _: self.bot
         yield "GET", "/oauth2/applications/@me", lambda _: self.application
+        yield "GET", "/users/@me/guilds", self._my_guilds
         yield "PUT", r"/applications/\d+/commands", self._sync
         yield "POST", "/users/@me/channels", self._open_direct
         yield "GET", r"/channels/(\d+)", lambda _, id: self._channel(id)
@@ -103,6 +104,10 @@ class Rest:
             {"description": "", **each, **more, "id": snowflake()} for each in request.json
         ]
         return self.commands
+
+    def _my_guilds(self, _: Recorded) -> Any:
+        more = {"icon": None, "owner": False, "permissions": "0", "features": []}
+        return [{"id": id, "name": each["name"], **more} for id, each in self.guilds.items()]
 
     def _open_direct(self, request: Recorded) -> Any:
         person = self.people.get(str(request.json["recipient_id"])) or user("somebody")
