@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp_socks import ProxyConnector
+from discord import VoiceClient
 
 BY_THE_LIBRARY = ("http", "https")
 
@@ -33,5 +34,7 @@ class Line:
 
 
 def hush_the_library() -> None:
-    """At "debug" it writes down every event, and with them the tokens of interactions."""
+    """At "debug" it writes down every event, and with them the tokens of interactions; and it
+    warns of voices, which nobody wants here."""
     logging.getLogger("discord").setLevel(logging.INFO)
+    VoiceClient.warn_nacl = VoiceClient.warn_dave = False

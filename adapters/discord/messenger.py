@@ -15,7 +15,7 @@ from adapters.discord.button import view_of
 from adapters.discord.errors import as_messenger_errors
 from adapters.discord.markup import card_text, escaped
 from bot.card import Card
-from bot.errors import CardGoneError, MessengerError
+from bot.errors import CardGoneError, MessengerError, PlaceGoneError
 from bot.origin import Origin
 
 PLATFORM = "discord"
@@ -41,7 +41,7 @@ class DiscordMessenger:
         return EDIT_INTERVAL_S
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
-        return await self._send(int(origin.place), origin, card, nonce)
+        return await self._send(_number(origin.place), card, nonce)
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
         with _errors(card), _files(card, there=self._shows(ref, card)) as files:
@@ -53,7 +53,7 @@ class DiscordMessenger:
         self._remember(ref, card)
 
     async def mention(self, origin: Origin, ref: str, text: str) -> None:
-        person = Object(int(origin.person))
+        person = Object(_number(origin.person))
         with as_messenger_errors():
             card = self._message(ref)
             await card.channel.send(
@@ -64,8 +64,8 @@ class DiscordMessenger:
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
         with as_messenger_errors():
-            direct = await self._ready.create_dm(Object(int(origin.person)))
-        return await self._send(direct.id, origin, card, nonce)
+            direct = await self._ready.create_dm(Object(_number(origin.person)))
+        return await self._send(direct.id, card, nonce)
 
     async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
         """Discord takes messages away at any age."""
@@ -75,11 +75,11 @@ class DiscordMessenger:
     def size_limit(self, origin: Origin) -> int:
         """The guild's, which grows with its boosts; without a guild, what everybody has."""
         guild = None
-        if self._client is not None and origin.community:
+        if self._client is not None and origin.community.isdecimal():
             guild = self._client.get_guild(int(origin.community))
         return guild.filesize_limit if guild is not None else DEFAULT_FILE_SIZE_LIMIT_BYTES
 
-    async def _send(self, channel_id: int, origin: Origin, card: Card, nonce: str) -> str:
+    async def _send(self, channel_id: int, card: Card, nonce: str) -> str:
         with _errors(card), _files(card) as files:
             sent = await self._ready.get_partial_messageable(channel_id).send(
                 card_text(card), view=view_of(card), files=files or [], nonce=nonce
@@ -111,6 +111,13 @@ class DiscordMessenger:
             self._pictures[ref] = _state(card.picture)
         while len(self._pictures) > REMEMBERED:
             self._pictures.popitem(last=False)
+
+
+def _number(id: str) -> int:
+    """Places are also typed by people, who may type anything. Raises `PlaceGoneError`."""
+    if not id.isdecimal():
+        raise PlaceGoneError
+    return int(id)
 
 
 def _errors(card: Card) -> AbstractContextManager[None]:

@@ -195,6 +195,13 @@ async def test_a_card_in_a_channel_that_is_hidden_from_us_is_not_said_to_be_gone
         await chat.messenger.remove(chat.origin, ref, instead=queued)
 
 
+async def test_a_place_that_somebody_mistyped_is_a_place_that_is_gone(
+    chat: OnDiscord, queued: Card
+) -> None:
+    with pytest.raises(PlaceGoneError):
+        await chat.messenger.post(replace(chat.origin, place="#sketches"), queued, nonce=JOB)
+
+
 async def test_closed_direct_messages_are_a_place_that_is_gone(
     chat: OnDiscord, queued: Card
 ) -> None:

@@ -43,16 +43,13 @@ class Session:
 
 
 class Gateway:
-    """`identified` and `resumed` are what the bot said at each; `refuses` is the close code that
-    an identify is answered with."""
+    """`identified` and `resumed` are what the bot said at each."""
 
     def __init__(self, token: str, bot: Payload, flags: int) -> None:
         self.sessions: dict[str, Session] = {}
         self.identified: list[Payload] = []
         self.resumed: list[Payload] = []
-        self.heartbeats = 0
         self.guilds: list[Payload] = []
-        self.refuses: int | None = None
         self.flags = flags
         self._token = token
         self._bot = bot
@@ -86,7 +83,6 @@ class Gateway:
         self, socket: web.WebSocketResponse, said: Payload, request: web.Request
     ) -> None:
         if said["op"] == HEARTBEAT:
-            self.heartbeats += 1
             await socket.send_json({"op": ACK})
         elif said["op"] == IDENTIFY:
             await self._identify(socket, said["d"], request)
@@ -97,8 +93,8 @@ class Gateway:
         self, socket: web.WebSocketResponse, said: Payload, request: web.Request
     ) -> None:
         self.identified.append(said)
-        if self.refuses or said["token"] != self._token:
-            await socket.close(code=self.refuses or AUTHENTICATION_FAILED)
+        if said["token"] != self._token:
+            await socket.close(code=AUTHENTICATION_FAILED)
             return
         if said["intents"] & MESSAGE_CONTENT and not self.flags:
             await socket.close(code=DISALLOWED_INTENTS)

@@ -9,7 +9,7 @@ from typing import Any
 EPOCH_MS = 1_420_070_400_000  # of snowflakes: the first second of 2015
 MIB = 2**20
 EVERYTHING = str((1 << 53) - 1)  # permissions
-TEXT, DM, THREAD = 0, 1, 11
+TEXT, DM = 0, 1
 
 _count = itertools.count()
 

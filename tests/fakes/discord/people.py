@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.discord.payloads import (
-    DM,
     EVERYTHING,
     MIB,
     Payload,
@@ -20,7 +19,7 @@ from tests.fakes.discord.payloads import (
 from tests.fakes.discord.rest import Interaction
 from tests.fakes.discord.server import FakeDiscord
 
-COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+COMMAND, COMPONENT = 2, 3
 ATTACHMENT = 11
 KINDS = {str: 3, int: 4, bool: 5, float: 10}
 
@@ -149,10 +148,3 @@ def buttons(card: Payload) -> dict[str, str]:
     return {
         each["label"]: each["custom_id"] for row in card["components"] for each in row["components"]
     }
-
-
-def conversation(server: FakeDiscord, person: Person) -> Place:
-    """What the bot and the person say to each other."""
-    opened = channel("", DM, recipients=[person.who])
-    server.rest.channels[opened["id"]] = opened
-    return Place(opened)
