@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from telegram.constants import FloodLimit
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
@@ -20,14 +21,15 @@ MEDIA_S = 300.0  # for 50 MB over a slow line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the operator set of Telegram, and how large a file may be (`down_bytes` None: as large
-    as it gets)."""
+    """What the operator set of Telegram, how large a file may be (`down_bytes` None: as large as
+    it gets), and how many messages it takes (0: as many as there are)."""
 
     token: str = field(repr=False)
     base_url: str = CLOUD
     proxy: str | None = field(default=None, repr=False)
     up_bytes: int = CLOUD_UP
     down_bytes: int | None = CLOUD_DOWN
+    messages_per_s: float = FloodLimit.MESSAGES_PER_SECOND
 
     @classmethod
     def to(cls, base_url: str | None, *, token: str, proxy: str | None) -> Access:
@@ -76,7 +78,9 @@ def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:
         get_updates_request=HTTPXRequest(
             connection_pool_size=1, proxy=access.proxy, connect_timeout=10
         ),
-        rate_limiter=AIORateLimiter(max_retries=flood_retries),
+        rate_limiter=AIORateLimiter(
+            overall_max_rate=access.messages_per_s, max_retries=flood_retries
+        ),
     )
 
 
