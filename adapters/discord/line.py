@@ -36,5 +36,6 @@ class Line:
 def hush_the_library() -> None:
     """At "debug" it writes down every event, and with them the tokens of interactions; and it
     warns of voices, which nobody wants here."""
-    logging.getLogger("discord").setLevel(logging.INFO)
+    level = max(logging.INFO, logging.getLogger().level)
+    logging.getLogger("discord").setLevel(level)
     VoiceClient.warn_nacl = VoiceClient.warn_dave = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,10 +40,13 @@ class RefusedError(Exception):
 
 @dataclass
 class Interaction:
-    """How the bot answered one: its first response, and the message that came of it."""
+    """How the bot answered one: its first response, and the message that came of it; and when, on
+    a clock that tells only differences."""
 
     id: str
     token: str
+    asked_at: float = field(default_factory=time.perf_counter)
+    answered_at: float | None = None
     responses: list[Payload] = field(default_factory=list)
     original: Payload | None = None
     followups: list[Payload] = field(default_factory=list)
@@ -158,6 +162,7 @@ class Rest:
         if asked.responses:
             raise RefusedError(400, 40060, "Interaction has already been acknowledged.")
         kind, said = request.json["type"], request.json.get("data") or {}
+        asked.answered_at = time.perf_counter()
         asked.responses.append(request.json)
         answered = {
             "id": interaction_id,
