@@ -34,6 +34,7 @@ from adapters.media.disk import DiskMedia
 from adapters.media.instance import SLOTS, hold_instance, make_folder
 from adapters.telegram.client import Access
 from adapters.telegram.frontend import Kept, TelegramFrontend
+from adapters.telegram.health import look_at_telegram
 from adapters.telegram.webhook import Hook, secret_of
 from adapters.terminal.animate import Wish as Wish
 from adapters.terminal.animate import animate, check, report
@@ -199,8 +200,8 @@ def frontends_of(settings: Settings, database: Database) -> list[Frontend]:
     if (line := discord_line(settings)) is not None:
         terms = Terms(guilds=tuple(_numbered("discord", settings)))
         chats.append(DiscordFrontend(line, SystemClock(), terms))
-    if settings.telegram_token is not None:
-        chats.append(_telegram(settings, settings.telegram_token.get_secret_value(), database))
+    if (access := telegram_access(settings)) is not None:
+        chats.append(_telegram(settings, access, database))
     return chats
 
 
@@ -214,18 +215,24 @@ def discord_line(settings: Settings) -> Line | None:
     )
 
 
-def _telegram(settings: Settings, token: str, database: Database) -> TelegramFrontend:
+def telegram_access(settings: Settings) -> Access | None:
+    if settings.telegram_token is None:
+        return None
     proxy = settings.telegram_proxy or settings.proxy
+    return Access.to(
+        settings.telegram_base_url,
+        token=settings.telegram_token.get_secret_value(),
+        proxy=proxy.get_secret_value() if proxy is not None else None,
+    )
+
+
+def _telegram(settings: Settings, access: Access, database: Database) -> TelegramFrontend:
     url, hook = settings.telegram_webhook_url, None
     if url is not None:
         host, _, port = settings.telegram_webhook_listen.partition(":")
-        hook = Hook(url=url, host=host, port=int(port), secret=secret_of(token))
+        hook = Hook(url=url, host=host, port=int(port), secret=secret_of(access.token))
     return TelegramFrontend(
-        Access.to(
-            settings.telegram_base_url,
-            token=token,
-            proxy=proxy.get_secret_value() if proxy is not None else None,
-        ),
+        access,
         Kept(SqlInboxStore(database), SqlTipStore(database)),
         SystemClock(),
         places=_numbered("telegram", settings),
@@ -349,9 +356,16 @@ async def run_doctor(settings: Settings, out: TextIO) -> int:
         await engine.started()
         state = await _database_state(settings)
         records = [] if isinstance(state, SketchlifeError) else await _recent_clips(settings)
-        line = discord_line(settings)
-        chats = {"discord": await _look_at_discord(line)} if line is not None else {}
-        return await examine(settings, engine, state, records, out, chats)
+        return await examine(settings, engine, state, records, out, await _look_at_chats(settings))
+
+
+async def _look_at_chats(settings: Settings) -> dict[str, Finding]:
+    chats = {}
+    if (line := discord_line(settings)) is not None:
+        chats["discord"] = await _look_at_discord(line)
+    if (access := telegram_access(settings)) is not None:
+        chats["telegram"] = await _look_at_telegram(access)
+    return chats
 
 
 async def _look_at_discord(line: Line) -> Finding:
@@ -363,6 +377,15 @@ async def _look_at_discord(line: Line) -> Finding:
     if advice is None and not seen.sees_all:
         advice = "doctor-discord-content"
     return Finding("discord", True, f"{seen.name} · {seen.invite}", advice, needed=False)
+
+
+async def _look_at_telegram(access: Access) -> Finding:
+    try:
+        seen = await look_at_telegram(access)
+    except SketchlifeError as error:
+        return Finding("telegram", False, "***", error.key, error.args_of_text, needed=False)
+    advice = None if seen.sees_all else "doctor-telegram-privacy"
+    return Finding("telegram", True, f"{seen.name} · {seen.link}", advice, needed=False)
 
 
 def run_migrate(settings: Settings) -> None:

@@ -433,6 +433,7 @@ doctor-speed-measured = { $res }: { $span } ({ $clips ->
 doctor-speed-scaled = { $res }: { $span } (worked out from other clips)
 doctor-discord-alone = The bot is in no server yet: open that link in a browser and choose one.
 doctor-discord-content = It works as it is. To animate whole channels and pictures in replies, switch on the Message Content Intent in the Developer Portal, under Bot.
+doctor-telegram-privacy = It works as it is. To let it see mentions and whole albums in groups, switch its privacy mode off (@BotFather, /setprivacy), then remove it from each group and add it again.
 doctor-set-token = Not set up: { $variable } in { $path }.
 
 ### Discord

@@ -412,6 +412,7 @@ doctor-speed-measured = { $res }：{ $span }（根据 { $clips } 段短片测得
 doctor-speed-scaled = { $res }：{ $span }（由其他短片推算）
 doctor-discord-alone = 机器人还不在任何服务器里：请用浏览器打开那个链接并选择一个服务器。
 doctor-discord-content = 现在就能用。如果要让整个频道的图片和回复里的图片也能动起来，请在开发者门户的 Bot 页面打开 Message Content Intent。
+doctor-telegram-privacy = 现在就能用。要让它在群里看到提及和整个相册，请在 @BotFather 用 /setprivacy 关闭隐私模式，然后把它移出群再加回来。
 doctor-set-token = 尚未设置：{ $path } 里的 { $variable }。
 
 ### Discord
