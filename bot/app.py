@@ -47,6 +47,11 @@ from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.usage import UsageQuery as UsageQuery
 from adapters.terminal.usage import find_usage, print_usage
 from adapters.terminal.who import login, owners
+from adapters.web.access import Access as WebAccess
+from adapters.web.frontend import WebFrontend
+from adapters.web.seal import load_seal
+from adapters.web.visitors import HOME as PAGE
+from adapters.web.visitors import invitation
 from bot.assembly import Outside, Rules, Stores, assemble
 from bot.clip import Renderer
 from bot.clock import SystemClock
@@ -71,6 +76,7 @@ log = structlog.get_logger(__name__)
 DOWNLOAD = "engine.easyanimate.download_process"  # a process: it imports what the bot must not
 BOT, TERMINAL, COUNTER = "bot", "terminal", "counter"  # the kinds of instances
 EYES_ALONE = {"eyes": ROLES["eyes"]}
+WEB_LISTEN = "127.0.0.1:8080"  # unless the settings say otherwise
 LOOK_S = 0.2  # how often a command looks whether the model is there
 
 
@@ -176,13 +182,13 @@ async def run_bot(
     messengers: Sequence[Messenger] = (),
     roles: Mapping[str, str] | None = None,
 ) -> None:
-    """The bot until SIGTERM or SIGINT, on every platform that has a token and on `messengers`.
-    Raises `SettingsError` where there is nobody to serve."""
+    """The bot until SIGTERM or SIGINT, on every platform that has a token and on `messengers`;
+    on the page where there is none of them, or where it was asked for."""
     database = Database(settings.database)
     frontends = frontends_of(settings, database)
+    if settings.web_listen or not (frontends or messengers):
+        frontends = [*frontends, _page(settings)]
     messengers = [*messengers, *(one.messenger for one in frontends)]
-    if not messengers:
-        raise SettingsError("run-no-frontend", path=".env")
     with _only_bot_here(settings) as instance:
         opening = open_house(
             settings, messengers, instance=instance, roles=roles, database=database
@@ -238,6 +244,37 @@ def _telegram(settings: Settings, access: Access, database: Database) -> Telegra
         places=_numbered("telegram", settings),
         hook=hook,
     )
+
+
+def _page(settings: Settings) -> WebFrontend:
+    texts = Texts(settings.language)
+
+    def tell(address: str) -> None:
+        lines = [texts.say("web-address", address=address), texts.say("web-how-to-operate")]
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
+
+    return WebFrontend(_web_access(settings), settings.data_dir, SystemClock(), tell)
+
+
+def _web_access(settings: Settings) -> WebAccess:
+    host, _, port = (settings.web_listen or WEB_LISTEN).partition(":")
+    token = settings.web_admin_token
+    return WebAccess(
+        host=host,
+        port=int(port),
+        url=settings.web_url or "",
+        admin_token=token.get_secret_value() if token is not None else "",
+    )
+
+
+def run_invite(settings: Settings, name: str, operator: bool, days: int, out: TextIO) -> None:
+    """A link by which somebody signs in to the page. Raises `SettingsError`."""
+    make_folder(settings.data_dir)
+    until = SystemClock().now() + timedelta(days=days)
+    link = invitation(load_seal(settings.data_dir), name, operator, until)
+    said = Texts(settings.language).say("web-invitation", name=name, days=days)
+    out.write(f"{said}\n{_web_access(settings).address}{link}\n")
 
 
 def _numbered(platform: str, settings: Settings) -> list[int]:
@@ -494,7 +531,8 @@ def _house_rules(settings: Settings) -> HouseRules:
             gpu_s_per_day=settings.gpu_seconds_per_day,
         ),
         min_free_bytes=int(settings.min_free_gb * 10**9),
-        allowed_places=frozenset(listed(settings.allowed_places)),
+        # who may open the page is for the page to say
+        allowed_places=frozenset(listed(settings.allowed_places)) | {PAGE},
         operators=frozenset(listed(settings.operators)),
         operator_place=settings.operator_place,
         language=settings.language if "language" in settings.model_fields_set else "",

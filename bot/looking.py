@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.actions import ANYBODY_CONCERNED, roles_of
+from bot.actions import ANYBODY_CONCERNED, Phase, phase_of, roles_of
 from bot.author_cards import asked_card
 from bot.card import Card
 from bot.door import Door
@@ -18,6 +18,8 @@ from bot.question import Question
 from bot.sharing import Share
 from bot.waiting import WaitingRoom
 from bot.wording import finishing_card, refusal_card, running_card
+
+OUT_OF_SIGHT = frozenset({Phase.HIDDEN, Phase.DELETED, Phase.GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ class Looking:
         if await self._jobs.known([job_id]):
             return await self._at_job(await self._jobs.get(job_id), person)
         return _at_question(await self._questions.get(job_id), person)
+
+    async def files_of(self, job_id: str, person: Origin) -> Job:
+        """For whoever knows where its files are to be found. Raises `JobGoneError` while nobody
+        may see them; who has to decide about a report still does."""
+        job, share = await self._jobs.get(job_id), await self._shares.get(job_id)
+        phase = phase_of(job, share)
+        decides = phase is Phase.HIDDEN and person.rights.operator
+        if phase in OUT_OF_SIGHT and not decides:
+            raise JobGoneError
+        return job
 
     async def _at_job(self, job: Job, person: Origin) -> Sight:
         if not ANYBODY_CONCERNED & roles_of(job, person):

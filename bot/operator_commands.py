@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot import app
+from bot.errors import PersonError
 from bot.gallery import Period
+from bot.names import plain_name
 from bot.reports import Decision
 from bot.settings import Settings
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[Any]
 
 DONE = 0
+OPERATOR = "operator"  # the name of who signs in with the token, too
 
 
 def add_operator_commands(commands: Commands) -> None:
@@ -37,6 +40,11 @@ def add_operator_commands(commands: Commands) -> None:
     gallery.add_argument("--place", metavar="WHERE", help="discord:1234, telegram:-5678")
     gallery.add_argument("--limit", type=int, default=20)
     gallery.set_defaults(command=_gallery)
+    invite = commands.add_parser("invite", help="a link by which somebody signs in to the page")
+    invite.add_argument("name", nargs="?", help="whom; the same name is the same person")
+    invite.add_argument("--operator", action="store_true", help="one who operates the bot")
+    invite.add_argument("--days", type=int, default=7, help="how long the link is good")
+    invite.set_defaults(command=_invite)
 
 
 def _reports(asked: argparse.Namespace, settings: Settings) -> int:
@@ -56,6 +64,15 @@ def _unblock(asked: argparse.Namespace, settings: Settings) -> int:
 def _gallery(asked: argparse.Namespace, settings: Settings) -> int:
     limit = max(asked.limit, 1)
     return _sit(settings, lambda desk: desk.gallery(Period(asked.period), asked.place, limit))
+
+
+def _invite(asked: argparse.Namespace, settings: Settings) -> int:
+    """Whoever operates the bot needs no name."""
+    name = plain_name(asked.name or (OPERATOR if asked.operator else ""))
+    if not name:
+        raise PersonError("web-invite-whom")
+    app.run_invite(settings, name, asked.operator, max(asked.days, 1), sys.stdout)
+    return DONE
 
 
 def _sit(settings: Settings, ask: Callable[[app.Desk], Awaitable[None]]) -> int:

@@ -20,6 +20,7 @@ LORA_WEIGHT = re.compile(r"-?\d+(\.\d+)?")
 HOME = re.compile(r"[a-z][a-z0-9-]*:[^\s,]+")  # of a place or a person: see `bot.origin`
 EVERYWHERE = "*"
 HOST_AND_PORT = re.compile(r"[^\s:]+:\d{1,5}")
+SHORTEST_TOKEN = 16  # characters: a shorter one could be guessed
 
 
 def _proxy(url: SecretStr | None) -> SecretStr | None:
@@ -45,6 +46,16 @@ def _host_and_port(text: str) -> str:
     if not HOST_AND_PORT.fullmatch(text):
         raise PydanticCustomError("listen", "it is written like 127.0.0.1:8081")
     return text
+
+
+def _maybe_listen(text: str) -> str:
+    return _host_and_port(text) if text else text
+
+
+def _token(token: SecretStr | None) -> SecretStr | None:
+    if token is not None and len(token.get_secret_value()) < SHORTEST_TOKEN:
+        raise PydanticCustomError("token", "it has at least {n} characters", {"n": SHORTEST_TOKEN})
+    return token
 
 
 def _loras(text: str) -> str:
@@ -108,6 +119,10 @@ class Settings(BaseSettings):
     telegram_base_url: Annotated[str | None, AfterValidator(_web_address)] = None
     telegram_webhook_url: Annotated[str | None, AfterValidator(_https_address)] = None
     telegram_webhook_listen: Annotated[str, AfterValidator(_host_and_port)] = "127.0.0.1:8081"
+
+    web_listen: Annotated[str, AfterValidator(_maybe_listen)] = ""
+    web_url: Annotated[str | None, AfterValidator(_web_address)] = None
+    web_admin_token: Annotated[SecretStr | None, AfterValidator(_token)] = None
 
     allowed_places: Annotated[str, AfterValidator(_places)] = ""
     operators: Annotated[str, AfterValidator(_homes)] = ""

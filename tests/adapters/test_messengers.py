@@ -20,6 +20,7 @@ from bot.ports import Messenger
 from bot.request import ClipFormat
 from tests.adapters.discord.harness import OnDiscord
 from tests.adapters.telegram.harness import OnTelegram
+from tests.adapters.web.harness import OnWeb
 from tests.fakes.messenger import FakeMessenger, FolderMessenger
 
 JOB = "0000000000000000aa"
@@ -76,7 +77,7 @@ class OnTerminal:
         return self.target.read_bytes() if self.target.exists() else None
 
 
-@pytest.fixture(params=[InMemory, InFolder, OnTerminal, OnDiscord, OnTelegram])
+@pytest.fixture(params=[InMemory, InFolder, OnTerminal, OnDiscord, OnTelegram, OnWeb])
 async def chat(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harness]:
     harness = request.param(tmp_path)
     async with harness if hasattr(harness, "__aenter__") else nullcontext():

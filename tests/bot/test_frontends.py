@@ -51,7 +51,7 @@ async def test_a_wrong_token_leaves_the_other_chat_at_work() -> None:
 
 
 async def test_where_no_chat_can_go_on_the_first_reason_is_told() -> None:
-    chats = [Chat([SettingsError("discord-token-wrong")]), Chat([SettingsError("run-no-frontend")])]
+    chats = [Chat([SettingsError("discord-token-wrong")]), Chat([SettingsError("web-port-taken")])]
     with pytest.raises(SettingsError, match="discord-token-wrong"):
         await serve_all(chats, SERVICE, FakeClock())
 

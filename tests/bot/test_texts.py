@@ -20,6 +20,7 @@ from bot.texts import FOLDER, LANGUAGES, TextError, Texts, _bundle, language_of
 
 ROOT = FOLDER.parents[1]
 KEY = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+IN_TEMPLATE = re.compile(r"""say\(["']([a-z0-9-]+)["'](\s*~)?""")
 ERRORS = {
     name: kind
     for name, kind in inspect.getmembers(bot.errors, inspect.isclass)
@@ -90,6 +91,9 @@ def spoken() -> Spoken:
     for folder in ("bot", "engine", "adapters"):
         for module in (ROOT / folder).rglob("*.py"):
             found.visit(ast.parse(module.read_text(encoding="utf-8")))
+    for template in (ROOT / "adapters").rglob("*.html"):
+        for key, goes_on in IN_TEMPLATE.findall(template.read_text(encoding="utf-8")):
+            (found.beginnings if goes_on else found.said).add(key)
     return found
 
 

@@ -1,0 +1,35 @@
+"""Cards and their buttons in the words of HTML: what templates ask for."""
+
+from __future__ import annotations
+
+from bot.card import Action, Button, Card, CardState
+
+DANGEROUS = frozenset({Action.DELETE, Action.CANCEL, Action.REPORT, Action.REMOVE, Action.BLOCK})
+FIRST = frozenset(
+    {Action.AGAIN, Action.GO_ON, Action.CROP, Action.CHANGE, Action.CONSENT, Action.KEEP}
+)
+AWAY = frozenset({CardState.DELETED, CardState.HIDDEN, CardState.GONE})
+
+
+def preview_of(card: Card) -> str:
+    """The address of its newest picture; the step is for the browser, which would otherwise show
+    the one that it has."""
+    if card.picture is None:
+        return ""
+    step = card.progress.step if card.progress else 0
+    return f"/jobs/{card.job_id}/preview/{step}"
+
+
+def style_of(button: Button) -> str:
+    """The class of a button."""
+    if button.action in DANGEROUS:
+        return "quiet danger"
+    return "" if button.action in FIRST else "quiet"
+
+
+def is_away(card: Card) -> bool:
+    """Nothing of it may be shown."""
+    return card.state in AWAY
+
+
+LOOKS = {"preview_of": preview_of, "style_of": style_of}

@@ -1,0 +1,69 @@
+"""Signing in with the operator's token or an invitation, and out again."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.web.forms import text_of
+from adapters.web.pace import Kind
+from adapters.web.site import Endpoint, Site, redirect
+from adapters.web.visitors import COOKIE, Visitor, read_invitation, signed_in
+from bot.errors import NotAllowedError
+from bot.origin import Origin
+
+OPERATOR = "operator"  # the name of who has the token
+
+
+class SigningIn:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def routes(self) -> list[Route]:
+        site = self._site
+        return [
+            Route("/sign-in", site.public(self.page)),
+            Route("/sign-in", self._posted(), methods=["POST"]),
+            Route("/sign-out", site.posted(self.sign_out), methods=["POST"]),
+        ]
+
+    async def page(self, request: Request, person: Origin) -> Response:
+        """A link is not enough, as programs follow links too: whoever was invited says yes."""
+        query = request.query_params
+        return self._site.page(
+            request,
+            "sign_in.html",
+            invitation=query.get("invitation", ""),
+            next=_own_path(query.get("next", "")),
+        )
+
+    async def sign_in(self, request: Request, person: Origin, form: FormData) -> Response:
+        visitor = self._visitor(form)
+        if visitor is None:
+            raise NotAllowedError("web-sign-in-wrong")
+        response = redirect(_own_path(text_of(form, "next")))
+        self._site.set_cookie(response, visitor)
+        return response
+
+    async def sign_out(self, request: Request, person: Origin, form: FormData) -> Response:
+        response = redirect("/gallery")
+        response.delete_cookie(COOKIE)
+        return response
+
+    def _posted(self) -> Endpoint:
+        return self._site.posted(self.sign_in, Kind.SIGN_IN, for_everybody=True)
+
+    def _visitor(self, form: FormData) -> Visitor | None:
+        now = self._site.clock.now()
+        if sealed := text_of(form, "invitation"):
+            return read_invitation(self._site.seal, sealed, now)
+        if self._site.access.is_admin_token(text_of(form, "token")):
+            return signed_in(OPERATOR, True, now)
+        return None
+
+
+def _own_path(path: str) -> str:
+    """Of this page and no other site's."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
