@@ -22,8 +22,8 @@ from bot.log import set_up_logging
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MEASUREMENTS = (
-    *("delivering", "telegramming", "accepting", "starting", "rendering", "inspecting"),
-    *("denoising", "prompting", "decoding", "first_clip", "saving"),
+    *("delivering", "discording", "telegramming", "accepting", "starting", "rendering"),
+    *("inspecting", "denoising", "prompting", "decoding", "first_clip", "saving"),
 )
 
 HEAD = """\

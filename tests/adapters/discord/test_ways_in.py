@@ -188,6 +188,18 @@ async def test_a_channel_where_nothing_can_be_attached_is_refused_before_queuein
     assert sim.house.jobs.rows == {}
 
 
+async def test_a_job_that_took_long_is_followed_by_one_reply_to_its_owner_alone(sim: Sim) -> None:
+    await sim.animate(sim.ada)
+    card = sim.card
+    await sim.house.clock.advance(120)
+    await sim.finished()
+    await sim.house.until(lambda: len(sim.cards) == 2)
+    bell = sim.cards[1]
+    assert bell.content == f"{sim.ada.mention} Your clip is ready."
+    assert bell.reference is not None and bell.reference.message_id == card.id
+    assert [each.id for each in bell.mentions] == [sim.ada.id]
+
+
 async def test_a_card_that_was_deleted_is_posted_afresh_with_the_clip(sim: Sim) -> None:
     await sim.animate(sim.ada)
     first = sim.card

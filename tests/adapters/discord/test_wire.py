@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -210,6 +211,29 @@ async def test_in_a_chinese_guild_both_answer_and_card_are_chinese(tmp_path: Pat
         wrong = await wire.ada.slash(wire.studio, "animate", SKETCH, options="stepz:60")
         assert "stepz" in await wire.told(wrong)
         assert "There is no" not in await wire.told(wrong)
+
+
+@pytest.mark.parametrize("name", ["queue", "history", "usage", "help", "privacy"])
+async def test_every_command_answers_in_chinese_too(wire: Wire, name: str) -> None:
+    chinese = Person(wire.server, wire.ada.who, locale="zh-CN")
+    told = await wire.told(await chinese.slash(wire.studio, name))
+    assert re.search(r"[\u4e00-\u9fff]", told)
+    assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{2,}", told)
+
+
+async def test_a_guild_that_is_away_for_a_while_keeps_its_cards(wire: Wire) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.card()
+    assert wire.studio.guild is not None
+    away = {"id": wire.studio.guild["id"], "unavailable": True}
+    await wire.server.gateway.dispatch("GUILD_DELETE", away)
+    outage = RefusedError(503, 0, "Service Unavailable")
+    wire.server.refuse("PATCH", EDITS, outage, with_files=True)
+    delivering = asyncio.create_task(wire.delivered())
+    await wire.server.until(lambda: wire.house.clock.sleepers)
+    await wire.house.clock.advance(1)
+    await delivering
+    assert len((await wire.card())["attachments"]) == 1
 
 
 async def test_the_person_is_answered_in_their_language_and_the_place_in_its_own(
