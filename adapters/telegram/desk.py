@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from telegram import Message, Update
 
 from adapters.telegram.commands import Commands
+from adapters.telegram.origins import from_message
 from adapters.telegram.taps import Taps
 from adapters.telegram.ways_in import WaysIn
+from bot.community import Community
 from bot.incoming import Incoming
 
 
 class Desk:
-    def __init__(self, ways_in: WaysIn, commands: Commands, taps: Taps) -> None:
+    def __init__(
+        self, ways_in: WaysIn, commands: Commands, taps: Taps, community: Community
+    ) -> None:
+        self._community = community
         self._ways_in = ways_in
         self._commands = commands
         self._taps = taps
@@ -23,8 +29,16 @@ class Desk:
     ) -> None:
         if update.callback_query is not None:
             await self._taps.press(update.callback_query, settle)
+        elif update.message is not None and update.message.migrate_from_chat_id is not None:
+            await self._move(update.message, update.message.migrate_from_chat_id)
         elif update.message is not None and not _is_bot(update.message):
             await self._read(update.message, incoming.job_id)
+
+    async def _move(self, message: Message, small: int) -> None:
+        """A group has become a supergroup, which has an id of its own."""
+        now = from_message(message)
+        before = replace(now, place=str(small), community=str(small))
+        await self._community.move(before, now)
 
     async def _read(self, message: Message, job_id: str) -> None:
         """In a group other bots have a /help too: all but /animate is taken by name there."""

@@ -105,7 +105,7 @@ class TelegramFrontend:
             people=people,
         )
         taps = Taps(service, client=client, commands=commands, replies=replies, people=people)
-        return Desk(ways_in, commands, taps)
+        return Desk(ways_in, commands, taps, service.community)
 
     async def _register(self) -> None:
         await self._insist(lambda: register(self._client))
