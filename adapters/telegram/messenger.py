@@ -43,7 +43,7 @@ from bot.ports import Clock
 log = structlog.get_logger(__name__)
 
 PRIVATE_PACE_S, GROUP_PACE_S = 5.0, 10.0  # Telegram's floods begin well above
-TAKEN_AWAY = (CardState.HIDDEN, CardState.DELETED, CardState.GONE)
+TAKEN_AWAY = (CardState.HIDDEN, CardState.DELETED, CardState.GONE, CardState.REPORT)
 NEWS = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
 NAMELESS = "👋"  # there is no mention without a letter
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -203,10 +203,15 @@ class TelegramMessenger:
         """Words alone; where the card may not show its clip any more, nothing in its place."""
         if card.state not in TAKEN_AWAY or card.clip_stays:
             await self._edit_words(ref, card)
-        elif self._with_media.get(ref) is not False:
+        elif self._with_media.get(ref):
             await self._show(ref, card, no_media())
         else:
-            await self._edit_text(ref, card)
+            try:
+                await self._edit_text(ref, card)
+            except BadRequest as error:
+                if not says(error, NO_TEXT):
+                    raise
+                await self._show(ref, card, no_media())
 
     async def _edit_words(self, ref: str, card: Card) -> None:
         """Whichever kind of message it is; an unknown one is asked in the likelier way first."""

@@ -17,7 +17,7 @@ from tests.fakes.telegram.chats import Shown
 from tests.fakes.telegram.people import Person, group
 from tests.fakes.telegram.server import FakeTelegram
 
-ADA, BEN, GROUP = 11, 12, -1001234
+ADA, BEN, GROUP, GALLERY, MODERATORS = 11, 12, -1001234, -1005555, -1006666
 
 
 @pytest.fixture
@@ -287,3 +287,45 @@ async def test_buttons_work_after_a_restart(bot: Bot) -> None:
 
 def label_of(shown: Shown, action: str) -> str:
     return next(label for label, data in shown.buttons.items() if data.startswith(f"{action}:"))
+
+
+async def test_a_shared_clip_stands_in_the_gallery_with_credit_and_its_star(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group(GALLERY))
+    await bot.people.settings.change_place(
+        f"telegram:{GROUP}", "", bot.clock.now(), gallery=f"{GALLERY}/7"
+    )
+    async with delivered(bot, house, ada) as card:
+        await ada.taps(card, "Share")
+        await bot.handled()
+        (copy,) = await bot.shown(GALLERY)
+        assert (copy.topic, copy.kind, copy.file) == (7, "video", card.file)
+        assert "Ada" in copy.text
+        star = next(label for label in copy.buttons if "★" in label)
+        await ben.taps(copy, star)
+        await bot.handled()
+        assert len(house.shares.stars) == 1
+        await ada.taps(card, "Stop sharing")
+        await bot.handled()
+        await bot.until(lambda: bot.telegram.chats.of(GALLERY) == [])
+
+
+async def test_a_report_is_decided_in_the_chat_of_the_moderators(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    cleo = bot.person(id=14, name="Cleo", chat=group(MODERATORS))
+    bot.telegram.chats.admins |= {(GROUP, cleo.id), (MODERATORS, cleo.id)}
+    await bot.people.settings.change_place(
+        f"telegram:{GROUP}", "", bot.clock.now(), moderators=str(MODERATORS)
+    )
+    async with delivered(bot, house, ada) as card:
+        await ben.taps(card, "Report")
+        await bot.handled()
+        (case,) = await bot.shown(MODERATORS)
+        assert case.kind == "video"
+        await cleo.taps(case, "Remove")
+        await bot.handled()
+        assert bot.job().deleted_at is not None
+        assert case.kind == "photo"
