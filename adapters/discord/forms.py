@@ -24,14 +24,16 @@ Sent = Callable[[Whisper, Interaction[Any]], Awaitable[None]]
 class _Form(Modal):
     """What goes wrong with what was sent is said like everything else."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, locale: str) -> None:
         super().__init__(title=title, timeout=OPEN_S)
+        self._locale = locale
 
     async def sent(self, answer: Whisper, interaction: Interaction[Any]) -> None:
         raise NotImplementedError
 
     async def on_submit(self, interaction: Interaction[Any], /) -> None:
         answer = Whisper(interaction)
+        answer.locale = self._locale
         async with answering(answer, type(self).__name__):
             await answer.think()
             await self.sent(answer, interaction)
@@ -47,7 +49,7 @@ class TweakForm(_Form):
         then: Callable[[Whisper, Interaction[Any], Mapping[str, str]], Awaitable[None]],
     ) -> None:
         texts, asked = Texts(locale), job.request
-        super().__init__(texts.say("action-tweak"))
+        super().__init__(texts.say("action-tweak"), locale)
         self._then = then
         self._before = {
             "prompt": asked.prompt,
@@ -92,7 +94,7 @@ class ReportForm(_Form):
         self, locale: str, then: Callable[[Whisper, Interaction[Any], str], Awaitable[None]]
     ) -> None:
         texts = Texts(locale)
-        super().__init__(texts.say("action-report"))
+        super().__init__(texts.say("action-report"), locale)
         self._then = then
         self._reason = TextInput[View](
             style=TextStyle.paragraph, required=False, max_length=REASON_LIMIT

@@ -9,13 +9,12 @@ from typing import Any
 from discord import Interaction
 
 from adapters.discord.answers import Whisper, answering, on_its_way
-from adapters.discord.asked import chosen_locale, who_asks
+from adapters.discord.asked import Asked, chosen_locale, who_asks
 from adapters.discord.button import view_of, view_with
 from adapters.discord.custom_id import Press
 from adapters.discord.forms import ReportForm, TweakForm
 from adapters.discord.intake import ASKS, Intake
 from adapters.discord.markup import card_text, escaped
-from adapters.discord.origins import from_interaction
 from bot.actions import require
 from bot.card import Action, Button, Card
 from bot.clip import Drawing
@@ -31,7 +30,8 @@ DECISIONS = {Action(each.value): each for each in Decision}
 AUTHORS = frozenset({Action.ALLOW, Action.DENY, Action.NEVER})
 ANSWERS = AUTHORS | {Action.GO_ON, Action.CROP, Action.CHANGE, Action.CONSENT}
 
-Verb = Callable[[str, Origin], Awaitable[object]]
+Tap = Interaction[Any]
+Handler = Callable[[Tap, Press, Asked], Awaitable[None]]
 
 
 class Presses:
@@ -39,8 +39,13 @@ class Presses:
         self._service = service
         self._intake = intake
         clips, gallery = service.clips, service.gallery
-        # what they do shows on the card itself
-        self._quiet: Mapping[Action, Verb] = {
+        self._renders: Mapping[Action, Callable[[str, Origin], Awaitable[Card]]] = {
+            Action.AGAIN: clips.again,
+            Action.LOOP: clips.loop,
+            Action.GENTLE: clips.gentle,
+        }
+        # what these do shows on the card itself
+        self._verbs: Mapping[Action, Callable[[str, Origin], Awaitable[object]]] = {
             Action.CANCEL: service.cancel,
             Action.PREVIEW: service.preview_instead,
             Action.SHARE: gallery.share,
@@ -49,96 +54,100 @@ class Presses:
             Action.DELETE: clips.delete,
             Action.UNDELETE: clips.undelete,
         }
-        self._renders: Mapping[Action, Callable[[str, Origin], Awaitable[Card]]] = {
-            Action.AGAIN: clips.again,
-            Action.LOOP: clips.loop,
-            Action.GENTLE: clips.gentle,
+        self._handlers: Mapping[Action, Handler] = {
+            **dict.fromkeys(self._renders, self._render),
+            **dict.fromkeys(self._verbs, self._quietly),
+            **dict.fromkeys(DECISIONS, self._decide),
+            **dict.fromkeys(ANSWERS, self._answer),
+            **dict.fromkeys(DRAWINGS, self._draw),
+            Action.FORMATS: self._formats,
+            Action.WEB: self._show_on_web,
+            Action.TWEAK: self._open_tweak,
+            Action.REPORT: self._open_report,
         }
 
-    async def press(self, interaction: Interaction[Any], press: Press) -> None:
+    async def press(self, interaction: Tap, press: Press) -> None:
         answer = Whisper(interaction)
         async with answering(answer, press.action.value):
-            await self._do(interaction, press, answer)
+            person = await who_asks(interaction)
+            answer.locale = await chosen_locale(self._service, person)
+            heard = Asked(answer, person, Texts(answer.locale))
+            await self._handlers[press.action](interaction, press, heard)
 
-    async def _do(self, interaction: Interaction[Any], press: Press, answer: Whisper) -> None:
-        person, action = await who_asks(interaction), press.action
-        answer.locale = await chosen_locale(self._service, person)
-        if action in self._renders:
-            await answer.think()
-            card = await self._renders[action](press.job_id, person)
-            await self._intake.tell(card, person, answer)
-        elif action in ANSWERS:
-            await self._answer(interaction, press, person)
-        elif action is Action.TWEAK:
-            await self._open_tweak(interaction, press.job_id, answer.locale)
-        elif action is Action.REPORT:
-            await self._open_report(interaction, press.job_id, answer.locale)
-        elif action is Action.FORMATS and not press.changes:
-            await answer.say(
-                escaped(Texts(answer.locale).say("discord-which-format")),
-                view_with(press.job_id, _format_buttons()),
-            )
-        elif action in DRAWINGS or action is Action.FORMATS:
-            await answer.think()
-            await answer.hand_over(await self._files(press, person))
-        else:
-            await interaction.response.defer()
-            await self._quietly(press, person)
+    async def _render(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        await heard.answer.think()
+        card = await self._renders[press.action](press.job_id, heard.person)
+        await self._intake.tell(card, heard.person, heard.answer)
 
-    async def _quietly(self, press: Press, person: Origin) -> None:
-        if press.action is Action.WEB:
-            shown = press.changes.get("web") == "on"
-            await self._service.gallery.show_on_web(press.job_id, person, shown)
-        elif press.action in DECISIONS:
-            await self._service.moderation.decide(press.job_id, person, DECISIONS[press.action])
-        else:
-            await self._quiet[press.action](press.job_id, person)
+    async def _quietly(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        await interaction.response.defer()
+        await self._verbs[press.action](press.job_id, heard.person)
 
-    async def _answer(self, interaction: Interaction[Any], press: Press, person: Origin) -> None:
+    async def _show_on_web(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        await interaction.response.defer()
+        shown = press.changes.get("web") == "on"
+        await self._service.gallery.show_on_web(press.job_id, heard.person, shown)
+
+    async def _decide(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        await interaction.response.defer()
+        decision = DECISIONS[press.action]
+        await self._service.moderation.decide(press.job_id, heard.person, decision)
+
+    async def _answer(self, interaction: Tap, press: Press, heard: Asked) -> None:
         """The question makes way for what came of it, unless it is told where it stands: then
         its message is a card of the core's."""
         await interaction.response.defer()
-        card = await self._service.answer(press.job_id, person, press.action, press.changes)
+        card = await self._service.answer(press.job_id, heard.person, press.action, press.changes)
         asked = interaction.message
         if asked is None or press.action in AUTHORS:
             return
-        link = None if card.state in ASKS else await self._intake.link_of(card, person)
+        link = None if card.state in ASKS else await self._intake.link_of(card, heard.person)
         if link is None:
             await interaction.edit_original_response(content=card_text(card), view=view_of(card))
         elif not link.endswith(f"/{asked.id}"):
-            said = on_its_way(link, str(interaction.locale))
+            said = on_its_way(link, heard.answer.locale)
             await interaction.edit_original_response(content=said, view=None)
 
-    async def _files(self, press: Press, person: Origin) -> list[Path]:
-        if press.action in DRAWINGS:
-            drawing = DRAWINGS[press.action]
-            return [await self._service.clips.drawing_of(press.job_id, person, drawing)]
-        clip_format = ClipFormat(press.changes.get("format", ""))
-        file = await self._service.clips.file_of(press.job_id, person, clip_format)
-        return [file.path, *([file.companion] if file.companion else [])]
+    async def _draw(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        await heard.answer.think()
+        drawing = DRAWINGS[press.action]
+        picture = await self._service.clips.drawing_of(press.job_id, heard.person, drawing)
+        await heard.answer.hand_over([picture])
 
-    async def _open_tweak(self, interaction: Interaction[Any], job_id: str, locale: str) -> None:
-        async def then(answer: Whisper, sent: Interaction[Any], changes: Mapping[str, str]) -> None:
+    async def _formats(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        """The button of a card offers them; each of those offered hands one over."""
+        if "format" not in press.changes:
+            said = escaped(heard.texts.say("discord-which-format"))
+            await heard.answer.say(said, view_with(press.job_id, _format_buttons()))
+            return
+        await heard.answer.think()
+        clip_format = ClipFormat(press.changes["format"])
+        file = await self._service.clips.file_of(press.job_id, heard.person, clip_format)
+        companions: list[Path] = [file.companion] if file.companion else []
+        await heard.answer.hand_over([file.path, *companions])
+
+    async def _open_tweak(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        async def then(answer: Whisper, sent: Tap, changes: Mapping[str, str]) -> None:
             person = await who_asks(sent)
-            card = await self._service.clips.tweak(job_id, person, changes)
+            card = await self._service.clips.tweak(press.job_id, person, changes)
             await self._intake.tell(card, person, answer)
 
-        job = await self._allowed(Action.TWEAK, job_id, interaction)
-        await interaction.response.send_modal(TweakForm(job, locale, then))
+        job = await self._allowed(press, heard)
+        await interaction.response.send_modal(TweakForm(job, heard.answer.locale, then))
 
-    async def _open_report(self, interaction: Interaction[Any], job_id: str, locale: str) -> None:
-        async def then(answer: Whisper, sent: Interaction[Any], reason: str) -> None:
-            await self._service.moderation.report(job_id, from_interaction(sent), reason)
-            await answer.say(escaped(Texts(locale).say("discord-reported")))
+    async def _open_report(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        async def then(answer: Whisper, sent: Tap, reason: str) -> None:
+            await self._service.moderation.report(press.job_id, await who_asks(sent), reason)
+            await answer.say(escaped(heard.texts.say("discord-reported")))
 
-        await self._allowed(Action.REPORT, job_id, interaction)
-        await interaction.response.send_modal(ReportForm(locale, then))
+        await self._allowed(press, heard)
+        await interaction.response.send_modal(ReportForm(heard.answer.locale, then))
 
-    async def _allowed(self, action: Action, job_id: str, interaction: Interaction[Any]) -> Job:
+    async def _allowed(self, press: Press, heard: Asked) -> Job:
         """Before a form is shown: it tells what the clip was made with, and nobody fills one in
         for nothing. Raises `NotAllowedError`, `JobGoneError`."""
-        job, _ = await self._service.status(job_id)
-        require(action, job, None, from_interaction(interaction))
+        job, _ = await self._service.status(press.job_id)
+        require(press.action, job, None, heard.person)
         return job
 
 
