@@ -7,9 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-import structlog
 from telegram import (
-    LinkPreviewOptions,
     Message,
     MessageEntity,
     ReplyParameters,
@@ -19,19 +17,17 @@ from telegram.error import BadRequest, ChatMigrated
 
 from adapters.telegram.addresses import Ref, Spot
 from adapters.telegram.client import Client
+from adapters.telegram.editing import NO_PREVIEW, Editing
 from adapters.telegram.errors import (
     BAD_PICTURE,
     CANNOT_DELETE,
     GONE_ALREADY,
-    NO_CAPTION,
-    NO_TEXT,
     TOPIC_GONE,
-    UNCHANGED,
     errors_mapped,
     says,
 )
 from adapters.telegram.keyboard import keyboard_of
-from adapters.telegram.media import Media, media_of, no_media
+from adapters.telegram.media import Media, media_of
 from adapters.telegram.news_pace import NewsPace
 from adapters.telegram.recent import Recent
 from adapters.telegram.words import CAPTION, TEXT, cut, units, words_of
@@ -40,21 +36,13 @@ from bot.errors import CardGoneError, PlaceGoneError
 from bot.origin import Origin
 from bot.ports import Clock
 
-log = structlog.get_logger(__name__)
-
 PRIVATE_PACE_S, GROUP_PACE_S = 5.0, 10.0  # Telegram's floods begin well above
-TAKEN_AWAY = (CardState.HIDDEN, CardState.DELETED, CardState.GONE, CardState.REPORT)
 NEWS = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
 NAMELESS = "👋"  # there is no mention without a letter
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class TelegramMessenger:
-    """Implements `bot.ports.Messenger`; an origin's `place` is a `Spot`, a card's ref a `Ref`.
-
-    A message that is words becomes one with media by an edit, and never words again: which of
-    the two it is now is remembered, and found out again after a restart.
-    """
+    """Implements `bot.ports.Messenger`; an origin's `place` is a `Spot`, a card's ref a `Ref`."""
 
     platform = "telegram"
 
@@ -62,7 +50,7 @@ class TelegramMessenger:
         self._client = client
         self._up_bytes = up_bytes
         self._news = NewsPace(clock)
-        self._with_media: Recent[str, bool] = Recent()
+        self._editing = Editing(client)
         self._posted: Recent[tuple[Spot, str], str] = Recent()
         self._moved: dict[int, int] = {}  # groups that became supergroups
 
@@ -73,7 +61,7 @@ class TelegramMessenger:
         return self._up_bytes
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
-        return await self._post_once(Spot.of(origin.place), card, nonce, origin.message)
+        return await self._post_once(_spot_of(origin), card, nonce, origin.message)
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
         person = int(origin.person)
@@ -85,7 +73,7 @@ class TelegramMessenger:
         if card.state in NEWS and not origin.private:
             self._news.require_turn(Ref.of(ref).chat)
         with errors_mapped(self._up_bytes):
-            await self._edit(ref, card)
+            await self._editing.edit(ref, card)
 
     async def mention(self, origin: Origin, ref: str, text: str) -> None:
         """In private the reply itself is heard; in a group it names its person."""
@@ -101,7 +89,7 @@ class TelegramMessenger:
                 at.chat,
                 cut(text, TEXT),
                 entities=marks,
-                message_thread_id=Spot.of(origin.place).topic,
+                message_thread_id=_spot_of(origin).topic,
                 reply_parameters=_reply_to(at.message),
             )
 
@@ -115,7 +103,7 @@ class TelegramMessenger:
                     return
                 if not says(error, CANNOT_DELETE):  # as it is after 48 hours
                     raise
-                await self._edit(ref, instead)
+                await self._editing.edit(ref, instead)
 
     async def _post_once(self, spot: Spot, card: Card, nonce: str, reply_to: str = "") -> str:
         """Telegram knows no nonce, so it is kept here; only a message that a crash keeps from
@@ -124,7 +112,7 @@ class TelegramMessenger:
         if posted is not None:
             with suppress(CardGoneError):
                 with errors_mapped(self._up_bytes):
-                    await self._edit(posted, card)
+                    await self._editing.edit(posted, card)
                 return posted
         posted = self._posted[spot, nonce] = str(await self._post(spot, card, reply_to))
         return posted
@@ -139,7 +127,7 @@ class TelegramMessenger:
                     raise
                 media, message = None, await self._send(spot, card, None, reply_to)
         ref = Ref(message.chat.id, message.message_id)
-        self._with_media[str(ref)] = media is not None
+        self._editing.remember(str(ref), with_media=media is not None)
         return ref
 
     async def _send(self, spot: Spot, card: Card, media: Media | None, reply_to: str) -> Message:
@@ -178,76 +166,13 @@ class TelegramMessenger:
             **where,
         )
 
-    async def _edit(self, ref: str, card: Card) -> None:
-        media = None if card.clip_stays else await asyncio.to_thread(media_of, card)
-        try:
-            if media is not None:
-                await self._show(ref, card, media)
-            else:
-                await self._say(ref, card)
-        except BadRequest as error:
-            if media is not None and card.clip is None and says(error, BAD_PICTURE):
-                await self._edit_words(ref, card)
-            elif not says(error, UNCHANGED):
-                raise
 
-    async def _show(self, ref: str, card: Card, media: Media) -> None:
-        at, words = Ref.of(ref), words_of(card, CAPTION)
-        shown = media.as_input(caption=words.text, caption_entities=words.marks)
-        await self._client.edit_message_media(
-            shown, at.chat, at.message, reply_markup=keyboard_of(card)
-        )
-        self._with_media[ref] = True
-
-    async def _say(self, ref: str, card: Card) -> None:
-        """Words alone; where the card may not show its clip any more, nothing in its place."""
-        if card.state not in TAKEN_AWAY or card.clip_stays:
-            await self._edit_words(ref, card)
-        elif self._with_media.get(ref):
-            await self._show(ref, card, no_media())
-        else:
-            try:
-                await self._edit_text(ref, card)
-            except BadRequest as error:
-                if not says(error, NO_TEXT):
-                    raise
-                await self._show(ref, card, no_media())
-
-    async def _edit_words(self, ref: str, card: Card) -> None:
-        """Whichever kind of message it is; an unknown one is asked in the likelier way first."""
-        ways = [(self._edit_text, NO_TEXT), (self._edit_caption, NO_CAPTION)]
-        if self._with_media.get(ref, card.clip_stays):
-            ways.reverse()
-        (first, not_so), (second, _) = ways
-        try:
-            await first(ref, card)
-        except BadRequest as error:
-            if not says(error, not_so):
-                raise
-            await second(ref, card)
-
-    async def _edit_text(self, ref: str, card: Card) -> None:
-        at, words = Ref.of(ref), words_of(card, TEXT)
-        await self._client.edit_message_text(
-            words.text,
-            at.chat,
-            at.message,
-            entities=words.marks,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=keyboard_of(card),
-        )
-        self._with_media[ref] = False
-
-    async def _edit_caption(self, ref: str, card: Card) -> None:
-        at, words = Ref.of(ref), words_of(card, CAPTION)
-        await self._client.edit_message_caption(
-            at.chat,
-            at.message,
-            caption=words.text,
-            caption_entities=words.marks,
-            reply_markup=keyboard_of(card),
-        )
-        self._with_media[ref] = True
+def _spot_of(origin: Origin) -> Spot:
+    """A gallery may be mistyped: then nobody is there."""
+    try:
+        return Spot.of(origin.place)
+    except ValueError:
+        raise PlaceGoneError(reason=f"no chat has the id {origin.place!r}") from None
 
 
 def _reply_to(message_id: int) -> ReplyParameters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,18 @@ def queued() -> Card:
         title="Waiting",
         lines=("Number 1 in the queue",),
         buttons=(Button(Action.CANCEL, "Cancel"),),
+    )
+
+
+@pytest.fixture
+def done(queued: Card, tmp_path: Path) -> Card:
+    return replace(
+        queued,
+        state=CardState.DONE,
+        title="Your sketch is alive",
+        lines=("Seed 42",),
+        clip=a_clip(tmp_path),
+        buttons=(Button(Action.AGAIN, "Again"), Button(Action.LOOP, "Loop")),
     )
 
 

@@ -9,33 +9,20 @@ import pytest
 
 from adapters.telegram.client import CLOUD_UP, Client
 from adapters.telegram.messenger import TelegramMessenger
-from bot.card import Action, Button, Card, CardState
+from bot.card import Card, CardState
 from bot.clip import Progress
 from bot.errors import (
     CardGoneError,
     MediaError,
     MessengerError,
     PlaceGoneError,
-    TooLargeError,
 )
 from bot.origin import Origin
 from bot.request import ClipFormat
 from tests.adapters.telegram.conftest import ADA, GROUP, JOB, a_clip
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram.chats import Refusal
-from tests.fakes.telegram.server import Accident, FakeTelegram, flood
-
-
-@pytest.fixture
-def done(queued: Card, tmp_path: Path) -> Card:
-    return replace(
-        queued,
-        state=CardState.DONE,
-        title="Your sketch is alive",
-        lines=("Seed 42",),
-        clip=a_clip(tmp_path),
-        buttons=(Button(Action.AGAIN, "Again"), Button(Action.LOOP, "Loop")),
-    )
+from tests.fakes.telegram.server import Accident, FakeTelegram
 
 
 def fresh(client: Client) -> TelegramMessenger:
@@ -233,61 +220,6 @@ async def test_a_group_that_became_a_supergroup_gets_its_cards_there(
     assert shown.text.splitlines()[0] == "Drawing"
     await messenger.post(small, queued, nonce="another")
     assert len(telegram.chats.of(GROUP)) == 2
-
-
-async def test_a_flood_is_waited_out_by_the_client_itself(
-    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card
-) -> None:
-    telegram.accidents["sendMessage"].append(flood(1))
-    await messenger.post(private, queued, nonce=JOB)
-    assert len(telegram.of("sendMessage")) == 2
-    assert len(telegram.chats.of(ADA)) == 1
-
-
-async def test_a_flood_that_does_not_end_says_how_long_to_wait(
-    telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card
-) -> None:
-    telegram.accidents["sendMessage"].extend([flood(1), flood(40)])
-    with pytest.raises(MessengerError) as refusal:
-        await messenger.post(private, queued, nonce=JOB)
-    assert refusal.value.retry_after_s == 40
-
-
-REFUSALS = [
-    (Accident(400, "Bad Request: message to edit not found"), CardGoneError),
-    (Accident(400, "Bad Request: message can't be edited"), CardGoneError),
-    (Accident(400, "Bad Request: MESSAGE_ID_INVALID"), CardGoneError),
-    (Accident(400, "Bad Request: chat not found"), PlaceGoneError),
-    (Accident(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), PlaceGoneError),
-    (Accident(400, "Bad Request: not enough rights to send videos to the chat"), PlaceGoneError),
-    (Accident(403, "Forbidden: bot was blocked by the user"), PlaceGoneError),
-    (Accident(403, "Forbidden: bot was kicked from the supergroup chat"), PlaceGoneError),
-    (Accident(413, "Request Entity Too Large"), TooLargeError),
-    (Accident(400, "Bad Request: file is too big"), TooLargeError),
-    (Accident(400, "Bad Request: something new"), MessengerError),
-    (Accident(401, "Unauthorized"), MessengerError),
-    (Accident(409, "Conflict: terminated by other getUpdates request"), MessengerError),
-    (Accident(502, "Bad Gateway"), MessengerError),
-    (Accident(0), MessengerError),
-]
-
-
-@pytest.mark.parametrize(("accident", "kind"), REFUSALS, ids=lambda value: str(value)[:60])
-async def test_each_refusal_is_one_of_the_core_s_kinds(
-    telegram: FakeTelegram,
-    messenger: TelegramMessenger,
-    private: Origin,
-    done: Card,
-    accident: Accident,
-    kind: type[MessengerError],
-) -> None:
-    ref = await messenger.post(private, done, nonce=JOB)
-    telegram.accidents["editMessageMedia"].append(accident)
-    with pytest.raises(MessengerError) as refusal:
-        await messenger.edit(private, ref, done)
-    assert type(refusal.value) is kind
-    if isinstance(refusal.value, TooLargeError):
-        assert refusal.value.limit_bytes == CLOUD_UP
 
 
 async def test_an_edit_whose_answer_was_lost_is_simply_done_again(
