@@ -123,8 +123,6 @@ async def answering(answer: Answer, what: str) -> AsyncIterator[None]:
     person, and logged where it is ours."""
     try:
         yield
-    except (discord.HTTPException, aiohttp.ClientError) as error:
-        log.warning("discord.not_answered", what=what, error=f"{type(error).__name__}: {error}")
     except Exception as error:
         _write_down(error, what)
         try:
@@ -144,8 +142,8 @@ def sentence_of(error: BaseException, locale: str) -> str:
 def _write_down(error: Exception, what: str) -> None:
     if isinstance(error, PersonError):
         log.info("discord.refused", what=what, error=str(error))
-    elif isinstance(error, MachineError):
-        log.warning("discord.failed", what=what, error=str(error))
+    elif isinstance(error, (MachineError, discord.HTTPException, aiohttp.ClientError)):
+        log.warning("discord.failed", what=what, error=f"{type(error).__name__}: {error}")
     else:
         log.exception("discord.failed", what=what)
 

@@ -257,6 +257,23 @@ async def test_where_the_bot_is_no_member_its_person_gets_the_card_in_private(wi
     assert job.origin.private
 
 
+async def test_who_cannot_be_written_to_in_private_either_is_told_so_at_once(wire: Wire) -> None:
+    refusal = RefusedError(403, 50007, "Cannot send messages to this user")
+    wire.server.refuse("POST", "/users/@me/channels", refusal)
+    asked = await wire.ada.slash(brought_along("elsewhere"), "animate", SKETCH)
+    assert (await wire.told(asked)).startswith("Something went wrong")
+    assert wire.house.jobs.rows == {}
+
+
+async def test_an_answer_that_discord_does_not_take_leaves_the_next_one_alone(wire: Wire) -> None:
+    expired = RefusedError(404, 10062, "Unknown interaction")
+    wire.server.refuse("POST", "/callback", expired, expired)
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.server.until(lambda: len(wire.server.sent("POST", "/callback")) == 2)
+    asked = await wire.ada.slash(wire.studio, "queue")
+    assert await wire.told(asked) == "Nothing of yours is waiting."
+
+
 async def test_the_intent_is_asked_for_where_its_switch_is_on(wire: Wire) -> None:
     (said,) = wire.server.gateway.identified
     assert said["intents"] & CONTENT
