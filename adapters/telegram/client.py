@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from telegram import Bot
 from telegram.constants import FloodLimit
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
@@ -16,6 +17,7 @@ CLOUD_DOWN, CLOUD_UP = 20 * 2**20, 50 * 2**20  # bytes: what a bot may download 
 LOCAL_UP = 2000 * 2**20  # at a server of one's own, which limits no downloads
 FLOOD_RETRIES = 5
 CONNECTIONS = 64
+NO_MESSAGES = frozenset({"getChatMember"})  # the limiter counts whatever names a chat
 MEDIA_S = 300.0  # for 50 MB over a slow line
 
 
@@ -45,7 +47,8 @@ class Access:
 
 
 class Client(ExtBot[int]):
-    """The library's bot, with one door more: updates as they came, before anything reads them."""
+    """The library's bot, with one door more: updates as they came, before anything reads them.
+    And with one limit less: asking who somebody is is no message to a group."""
 
     async def raw_updates(
         self, offset: int | None, timeout_s: int, wanted: Sequence[str]
@@ -56,6 +59,13 @@ class Client(ExtBot[int]):
             "getUpdates", asked, read_timeout=timeout_s + 10
         )
         return updates
+
+    async def _do_post(
+        self, endpoint: str, data: dict[str, Any], **timeouts: Any
+    ) -> bool | dict[str, Any] | list[dict[str, Any]]:
+        if endpoint in NO_MESSAGES:
+            return await Bot._do_post(self, endpoint, data, **timeouts)
+        return await super()._do_post(endpoint, data, **timeouts)
 
 
 def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from adapters.telegram.client import CLOUD_DOWN, CLOUD_UP, LOCAL_UP, Access, open_client
+from adapters.telegram.client import CLOUD_DOWN, CLOUD_UP, LOCAL_UP, Access, Client, open_client
 from bot.settings import PROXY_SCHEMES
-from tests.fakes.telegram.server import TOKEN
+from tests.fakes.house import GUARD_S
+from tests.fakes.telegram.server import TOKEN, FakeTelegram
 
 
 def test_a_server_of_ones_own_takes_more() -> None:
@@ -32,3 +35,14 @@ def test_neither_the_token_nor_the_proxy_is_shown_with_the_rest() -> None:
     shown = repr(Access(token=TOKEN, proxy="http://name:password@127.0.0.1"))
     assert TOKEN not in shown
     assert "password" not in shown
+
+
+async def test_asking_who_somebody_is_costs_a_group_none_of_its_messages(
+    telegram: FakeTelegram, client: Client
+) -> None:
+    """The library lets twenty requests a minute through to a group, and the next ones wait."""
+    for person in range(25):
+        await client.get_chat_member(-1001234, person)
+    async with asyncio.timeout(GUARD_S):
+        await client.send_message(-1001234, "not too late")
+    assert len(telegram.chats.of(-1001234)) == 1
