@@ -75,7 +75,7 @@ class Whisper:
 
 
 class Reply:
-    """To a message: everybody sees it, so it is brief and takes itself away."""
+    """To a message: where everybody sees it, it is brief and takes itself away."""
 
     def __init__(self, message: Message, locale: str) -> None:
         self.locale = locale
@@ -86,7 +86,7 @@ class Reply:
             text,
             reference=self._message.to_reference(fail_if_not_exists=False),
             allowed_mentions=AllowedMentions.none(),
-            delete_after=PUBLIC_S,
+            delete_after=PUBLIC_S if self._message.guild is not None else None,
             **_with(view),
         )
 

@@ -168,6 +168,13 @@ async def test_a_direct_message_with_a_picture_is_enough(sim: Sim) -> None:
     assert sim.ada.user.dm_channel.last_message.content.startswith("**Waiting**")
 
 
+async def test_in_private_an_answer_may_stay(sim: Sim) -> None:
+    await sim.send_dm(sim.ada, "hello")
+    await sim.env.advance_time(61)
+    told = sim.ada.user.dm_channel.last_message
+    assert told is not None and told.content.startswith("I see no picture there.")
+
+
 async def test_a_thread_is_a_place_of_its_own(sim: Sim) -> None:
     starter = await sim.ada.send(sim.channel, "sketches of the day")
     thread = await sim.start_thread(starter)
