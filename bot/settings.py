@@ -44,7 +44,7 @@ def _https_address(url: str | None) -> str | None:
 
 def _host_and_port(text: str) -> str:
     if not HOST_AND_PORT.fullmatch(text):
-        raise PydanticCustomError("listen", "it is written like 127.0.0.1:8081")
+        raise PydanticCustomError("listen", "it is written like 127.0.0.1:8443")
     return text
 
 
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
     telegram_base_url: Annotated[str | None, AfterValidator(_web_address)] = None
     telegram_webhook_url: Annotated[str | None, AfterValidator(_https_address)] = None
-    telegram_webhook_listen: Annotated[str, AfterValidator(_host_and_port)] = "127.0.0.1:8081"
+    telegram_webhook_listen: Annotated[str, AfterValidator(_host_and_port)] = "127.0.0.1:8443"
 
     web_listen: Annotated[str, AfterValidator(_maybe_listen)] = ""
     web_url: Annotated[str | None, AfterValidator(_web_address)] = None

@@ -105,6 +105,21 @@ def test_a_place_that_names_no_platform_is_refused_with_an_example(
     assert "it is written like discord:123" in refusal()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "example"),
+    [
+        ("TELEGRAM_BASE_URL", "localhost:8081", "it begins with http:// or https://"),
+        ("TELEGRAM_WEBHOOK_URL", "http://example.org", "it begins with https://"),
+        ("TELEGRAM_WEBHOOK_LISTEN", "8443", "it is written like 127.0.0.1:8443"),
+    ],
+)
+def test_an_address_of_telegrams_is_refused_with_how_it_is_written(
+    variable: str, value: str, example: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert example in refusal()
+
+
 def test_places_are_written_with_commas_or_as_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_PLACES", "discord:123, telegram:-456,")
     assert listed(read_settings().allowed_places) == ("discord:123", "telegram:-456")
