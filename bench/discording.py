@@ -58,10 +58,13 @@ async def measure(sizes: Sizes, folder: Path) -> Table:
                         acknowledged[name].append(seconds)
                         grown[name].append(megabytes)
     ours, theirs = taken["ours"], taken["theirs"]
+    many = sizes.block * sizes.blocks
+    after_many = await _after(many, sizes.block, folder / "many")
     return Table(
         "A picture on Discord",
         f"{sizes.rounds} × {sizes.jobs_a_round} pictures one after another, and {at_once} at once, "
-        "of as many people, acknowledged as the server sees it; fake engine, SQLite file.",
+        "of as many people, acknowledged as the server sees it; fake engine, SQLite file. Memory "
+        f"is that of bot and server in one process; over {many:,} commands the server forgets.",
         [
             _figure("picture to clip, p50", _of(ours, 50), _of(theirs, 50)),
             _figure("picture to clip, p99", _of(ours, 99), _of(theirs, 99)),
@@ -76,6 +79,7 @@ async def measure(sizes: Sizes, folder: Path) -> Table:
             # no ratio: what a process already had may be enough, and then it takes nothing
             Figure(what="memory that they took", ours=Sample.of(grown["ours"], "MB")),
             Figure(what=f"the same, {PEER}", ours=Sample.of(grown["theirs"], "MB")),
+            Figure(what=f"memory that {many:,} commands took", ours=after_many),
         ],
     )
 
@@ -122,6 +126,27 @@ async def _burst(server: FakeDiscord, place: Place, at_once: int) -> tuple[list[
         await asyncio.sleep(0.005)
     grown = max(process.memory_info().rss - before, 0) / 1e6
     return [_waited_s(one) for one in asked], grown
+
+
+async def _after(commands: int, block: int, folder: Path) -> Sample:
+    """Megabytes that this process has grown by since the first block of them."""
+    process = psutil.Process()
+    async with FakeDiscord() as server:
+        place = studio(server)
+        person = joined(server, place, "ada")
+        with called_instead_of_discord(server.url):
+            async with _house(server, folder):
+                sizes = []
+                for _ in range(commands // block):
+                    asked = [await person.slash(place, "privacy") for _ in range(block)]
+                    await server.until(lambda asked=asked: all(_is_told(one) for one in asked))
+                    server.forget()
+                    sizes.append(process.memory_info().rss / 1e6)
+    return Sample.of([max(sizes[-1] - sizes[0], 0.0)], "MB")
+
+
+def _is_told(asked: Heard) -> bool:
+    return asked.original is not None and bool(asked.original["content"])
 
 
 def _clips(server: FakeDiscord) -> int:

@@ -122,6 +122,13 @@ class FakeDiscord:
             each for each in self.requests if each.method == method and pattern.search(each.path)
         ]
 
+    def forget(self) -> None:
+        """What was said so far, which nobody asks for any more."""
+        self.requests.clear()
+        self.rest.interactions.clear()
+        for session in self.gateway.sessions.values():
+            session.events = [{} for _ in session.events]  # their numbers go on
+
     async def until(self, true: Callable[[], Any]) -> None:
         async with asyncio.timeout(GUARD_S):
             while not true():
