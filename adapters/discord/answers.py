@@ -82,12 +82,14 @@ class Reply:
         self._message = message
 
     async def say(self, text: str, view: View | None = None) -> None:
+        more = _with(view)
+        if self._message.guild is not None:
+            more["delete_after"] = PUBLIC_S
         await self._message.channel.send(
             text,
             reference=self._message.to_reference(fail_if_not_exists=False),
             allowed_mentions=AllowedMentions.none(),
-            delete_after=PUBLIC_S if self._message.guild is not None else None,
-            **_with(view),
+            **more,
         )
 
     async def point_to(self, link: str) -> None:
