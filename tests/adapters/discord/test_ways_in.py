@@ -82,6 +82,15 @@ async def test_the_menu_of_a_message_animates_its_pictures_one_job_each(sim: Sim
     assert [each.content for each in asked.followups] == [f"Here it is: {second.jump_url}"]
 
 
+async def test_more_pictures_than_one_person_may_have_waiting_are_refused_beyond_that(
+    sim: Sim,
+) -> None:
+    shown = await sim.ada.send(sim.channel, "mine", attachments=[SKETCH] * 4)
+    asked = await sim.ada.context_menu(sim.channel, "Animate", shown)
+    assert len(sim.house.jobs.rows) == 3
+    assert asked.followups[-1].content.startswith("You have 3 clips waiting already")
+
+
 async def test_the_menu_of_a_message_without_a_picture_says_so(sim: Sim) -> None:
     shown = await sim.ada.send(sim.channel, "just words")
     asked = await sim.ada.context_menu(sim.channel, "Animate", shown)

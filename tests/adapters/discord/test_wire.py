@@ -84,10 +84,10 @@ def house_of(folder: Path, front: DiscordFrontend) -> FakeHouse:
 
 @asynccontextmanager
 async def connected(
-    folder: Path, server: FakeDiscord, locale: str = "en-US"
+    folder: Path, server: FakeDiscord, locale: str = "en-US", tier: int = 0
 ) -> AsyncIterator[Wire]:
     async with server:
-        place = studio(server, locale)
+        place = studio(server, locale, tier)
         ada = joined(server, place, "ada", locale="zh-CN" if locale == "zh-CN" else "en-US")
         with called_instead_of_discord(server.url):
             front = frontend()
@@ -191,6 +191,32 @@ async def test_a_session_that_discord_forgot_is_begun_anew(wire: Wire) -> None:
     await wire.server.until(lambda: len(gateway.identified) == 2 and gateway.sessions)
     asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
     assert (await wire.told(asked)).startswith("Here it is:")
+
+
+@pytest.mark.parametrize(("tier", "megabytes"), [(1, 10), (2, 50), (3, 100)])
+async def test_a_clip_may_be_as_large_as_the_guilds_boosts_allow(
+    tmp_path: Path, tier: int, megabytes: int
+) -> None:
+    async with connected(tmp_path, FakeDiscord(), tier=tier) as wire:
+        await wire.ada.slash(wire.studio, "animate", SKETCH)
+        await wire.card()
+        await wire.delivered()
+        (order,) = wire.house.engine.encoded
+        assert order.limit_bytes == megabytes * MIB
+
+
+async def test_who_cancels_while_the_clip_is_on_its_way_gets_the_clip(wire: Wire) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    queued = dict(await wire.card())
+    let_go = wire.server.hold("PATCH", EDITS, with_files=True)
+    delivering = asyncio.create_task(wire.delivered())
+    await wire.server.until(lambda: wire.server.held)
+    pressed = await wire.ada.press(wire.studio, queued, "Cancel")
+    await wire.server.until(lambda: pressed.followups)
+    assert pressed.followups[0]["content"].startswith("This one is over already")
+    let_go.set()
+    await delivering
+    assert len((await wire.card())["attachments"]) == 1
 
 
 async def test_a_double_click_is_done_once_and_alarms_nobody(wire: Wire) -> None:

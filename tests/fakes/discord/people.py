@@ -121,9 +121,9 @@ class Person:
         return asked
 
 
-def studio(server: FakeDiscord, locale: str = "en-US") -> Place:
-    """A guild that the bot is in."""
-    made = guild("studio", server.bot, locale=locale)
+def studio(server: FakeDiscord, locale: str = "en-US", tier: int = 0) -> Place:
+    """A guild that the bot is in; `tier` is what its boosts make of it."""
+    made = guild("studio", server.bot, locale=locale, tier=tier)
     sketches = channel("sketches", guild_id=made["id"])
     made["channels"].append(sketches)
     server.add_guild(made)
