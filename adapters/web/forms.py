@@ -26,12 +26,16 @@ FIELD_BYTES = 8192
 TOKEN = "csrf"
 
 
+class TooHeavyError(PictureError):
+    """What comes after it on the connection is not worth reading."""
+
+
 class _TooMuchError(OSError):
     """An `OSError`, since after one the parser closes the files that it began."""
 
 
 async def read_form(request: Request, access: Access, seal: Seal, visitor: Visitor) -> FormData:
-    """Raises `NotAllowedError` for what no page of ours sent, `PictureError` for too much."""
+    """Raises `NotAllowedError` for what no page of ours sent, `TooHeavyError` for too much."""
     access.require_same_page(request)
     await _require_size(request)
     _count(request)
@@ -96,5 +100,5 @@ def _count(request: Request) -> None:
     request._receive = receive_at_most
 
 
-def _too_heavy() -> PictureError:
-    return PictureError("picture-too-heavy", limit_mb=LIMIT_MB)
+def _too_heavy() -> TooHeavyError:
+    return TooHeavyError("picture-too-heavy", limit_mb=LIMIT_MB)

@@ -70,11 +70,12 @@ class Jobs:
         return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
 
     async def preview(self, request: Request, person: Origin) -> Response:
-        """The newest picture of a clip that is being drawn, or a draft of it."""
-        card = self._with_newest(await self._look(request, person)).card
-        if card.picture is None:
+        """The newest picture of a clip that is being drawn, or a draft of it; else the sketch, as
+        the drawing may have ended by the time that its last picture is asked for."""
+        sight = self._with_newest(await self._look(request, person))
+        if sight.job is None or is_away(sight.card):
             raise JobGoneError
-        return await file_response(card.picture)
+        return await file_response(sight.card.picture or sight.job.picture)
 
     async def _look(self, request: Request, person: Origin) -> Sight:
         return await self._site.service.looking.look(request.path_params["job_id"], person)

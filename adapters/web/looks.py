@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.card import Action, Button, Card, CardState
+from bot.endings import RENDERS
 
 DANGEROUS = frozenset({Action.DELETE, Action.CANCEL, Action.REPORT, Action.REMOVE, Action.BLOCK})
 FIRST = frozenset(
@@ -32,4 +33,9 @@ def is_away(card: Card) -> bool:
     return card.state in AWAY
 
 
-LOOKS = {"preview_of": preview_of, "style_of": style_of}
+def renders(button: Button) -> bool:
+    """Its label says how long that takes, and wants room."""
+    return button.action in RENDERS
+
+
+LOOKS = {"preview_of": preview_of, "style_of": style_of, "renders": renders}

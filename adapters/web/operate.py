@@ -50,7 +50,6 @@ class Operate:
             cases=[self._view(case) for case in await service.moderation.cases()],
             blocks=await service.moderation.blocks(person),
             decisions=list(Decision),
-            now=self._site.clock.now(),
         )
 
     async def decide(self, request: Request, person: Origin, form: FormData) -> Response:

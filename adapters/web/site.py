@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from adapters.web.access import Access
-from adapters.web.forms import csrf_token, read_form
+from adapters.web.forms import TooHeavyError, csrf_token, read_form
 from adapters.web.looks import LOOKS
 from adapters.web.messenger import WebMessenger
 from adapters.web.pace import Kind, Pace
@@ -52,6 +52,7 @@ log = structlog.get_logger(__name__)
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATUS = {
+    TooHeavyError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     JobGoneError: HTTPStatus.NOT_FOUND,
     LimitError: HTTPStatus.TOO_MANY_REQUESTS,
@@ -169,7 +170,7 @@ class Site:
             )
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
         said = Texts(locale_of(request)).say(error.key, **error.args_of_text)
-        return self._say(request, status, said, _retry_after(error))
+        return self._say(request, status, said, _headers_of(error))
 
     async def answer_http(self, request: Request, error: Exception) -> Response:
         """What the router and the parser of forms say themselves."""
@@ -227,6 +228,8 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _retry_after(error: SketchlifeError) -> dict[str, str]:
+def _headers_of(error: SketchlifeError) -> dict[str, str]:
+    if isinstance(error, TooHeavyError):
+        return {"Connection": "close"}
     seconds = error.args_of_text.get("seconds")
     return {} if seconds is None else {"Retry-After": str(seconds)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -113,7 +114,7 @@ async def serving(
     folder.mkdir(parents=True, exist_ok=True)
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     clock = clock or SystemClock()
-    access = replace(access or Access(admin_token=TOKEN), port=0)
+    access = replace(access or Access(admin_token=TOKEN), port=_free_port())
     frontend = WebFrontend(access, folder, clock, told.set_result)
     house = furnish(
         folder,
@@ -129,9 +130,14 @@ async def serving(
         await asyncio.wait([serving, told], return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()
-        port = httpx.URL(told.result()).port
         try:
-            yield Page(house, frontend, f"http://127.0.0.1:{port}", clock)
+            yield Page(house, frontend, f"http://127.0.0.1:{access.port}", clock)
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
