@@ -46,8 +46,6 @@ def require_consent(question: Question, photos: Photos) -> None:
 def require_authors_will(question: Question, place: PlaceSettings, author: PersonSettings) -> None:
     """Raises `NotAllowedError` for somebody else's picture that is not to be had here, however
     its author were asked."""
-    if _is_own(question):
-        return
     if author.opted_out:
         raise NotAllowedError("author-opted-out")
     if place.whose_pictures is Whose.OWN:
@@ -72,10 +70,6 @@ def require_answering(question: Question, person: str, action: Action) -> None:
         raise JobGoneError("answer-gone")
 
 
-def _is_own(question: Question) -> bool:
-    return question.origin.drawn_by == question.origin.owner
-
-
 def _must_ask(question: Question, place: PlaceSettings) -> bool:
-    asks = place.whose_pictures is Whose.ASK and not _is_own(question)
+    asks = place.whose_pictures is Whose.ASK and not question.origin.own_picture
     return asks and Action.ALLOW.value not in question.allowed

@@ -56,8 +56,7 @@ class Door:
         require_open(guest.place)
 
     async def _guest(self, person: Origin) -> Guest:
-        place = await self._settings.place(person.home)
-        own = await self._settings.person(person.owner)
+        place, own = await self._settings.both(person.home, person.owner)
         return Guest(self._known(person, place, own), place)
 
     def _known(self, person: Origin, place: PlaceSettings, own: PersonSettings) -> Origin:

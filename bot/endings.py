@@ -120,7 +120,7 @@ def gone_card(job: Job) -> Card:
 def credit_lines(texts: Texts, job: Job) -> list[str]:
     """Whose picture it is, where somebody else asked for the clip."""
     origin = job.origin
-    if origin.drawn_by == origin.owner or not origin.author_name:
+    if origin.own_picture or not origin.author_name:
         return []
     return [texts.say("card-drawn-by", author=origin.author_name)]
 

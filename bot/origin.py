@@ -60,3 +60,7 @@ class Origin:
     def drawn_by(self) -> str:
         """Whose picture it is, across platforms."""
         return f"{self.platform}:{self.author or self.person}"
+
+    @property
+    def own_picture(self) -> bool:
+        return self.author in ("", self.person)

@@ -194,6 +194,9 @@ class SettingsStore(Protocol):
 
     async def person(self, owner: str) -> PersonSettings: ...
 
+    async def both(self, home: str, owner: str) -> tuple[PlaceSettings, PersonSettings]:
+        """At once, as everything that anybody asks for begins with it."""
+
     async def change_place(self, home: str, by: str, at: datetime, **changes: Any) -> PlaceSettings:
         """The fields changed, with a `Change` for each that is another now, in one transaction."""
 

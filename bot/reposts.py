@@ -118,7 +118,7 @@ def _require_allowed(held: Allowed) -> None:
     if origin.owner != person.owner:
         raise NotAllowedError("not-your-job")
     elsewhere = person.home != origin.home and not person.private
-    if elsewhere and origin.drawn_by != origin.owner:
+    if elsewhere and not origin.own_picture:
         raise NotAllowedError("repost-not-your-picture")
     if elsewhere and origin.restricted and not person.restricted:
         raise NotAllowedError("repost-restricted")

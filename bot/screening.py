@@ -40,8 +40,9 @@ class Screening:
         """Raises `PictureError`, `NotAllowedError`, `RequestError`."""
         await self._require_unblocked(question.inspection.phash)
         require_photos(question, self._rules.photos)
-        author = await self._settings.person(question.origin.drawn_by)
-        require_authors_will(question, guest.place, author)
+        if not question.origin.own_picture:
+            author = await self._settings.person(question.origin.drawn_by)
+            require_authors_will(question, guest.place, author)
         await self._require_decent(question, guest)
 
     async def _require_unblocked(self, phash: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -33,14 +33,35 @@ async def connect(*args: Any, **options: Any) -> aiosqlite.Connection:
 
 
 class OneTripConnection(aiosqlite.Connection):
+    """`sent` is counted by the event loop, `through` by the thread."""
+
+    sent = through = 0
+
     def cursor(self, *args: Any) -> Any:
         return OneTripCursor(self)
 
     async def commit(self) -> None:
-        """No trip where nothing was begun. A rollback always makes it: it comes after whatever a
-        task that was cancelled has left to the thread."""
+        """No trip where nothing was begun."""
         if self.in_transaction:
             await super().commit()
+
+    async def rollback(self) -> None:
+        """Nor here, where most come after a read; unless a task that was cancelled has left
+        something to the thread: then it comes after that."""
+        if self.sent != self.through or self.in_transaction:
+            await super().rollback()
+
+    async def trip(self, work: Callable[..., Any], *args: Any) -> None:
+        """Done by the thread, even where nobody waits for it any more."""
+        self.sent += 1
+        await self._execute(self._through, work, *args)  # type: ignore[no-untyped-call]
+
+    def _through(self, work: Callable[..., Any], *args: Any) -> None:
+        """In the connection's thread."""
+        try:
+            work(*args)
+        finally:
+            self.through += 1
 
 
 class OneTripCursor:
@@ -57,11 +78,10 @@ class OneTripCursor:
         return self
 
     async def execute(self, sql: str, parameters: Any = ()) -> None:
-        await self._connection._execute(self._run, sql, parameters)  # type: ignore[no-untyped-call]
+        await self._connection.trip(self._run, sql, parameters)
 
     async def executemany(self, sql: str, parameters: Any) -> None:
-        many = self._connection._conn.executemany
-        await self._connection._execute(many, sql, parameters)  # type: ignore[no-untyped-call]
+        await self._connection.trip(self._connection._conn.executemany, sql, parameters)
 
     async def fetchall(self) -> Sequence[Any]:
         return self._rows

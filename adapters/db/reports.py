@@ -11,12 +11,16 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 
 from adapters.db.database import Database, lock_others_out
 from adapters.db.tables import blocks, reports
 from bot.errors import JobGoneError
 from bot.reports import Block, Blocked, Decision, Posted, Report
+
+IS_BLOCKED = select(blocks.c.value).where(
+    blocks.c.kind == Blocked.PERSON, blocks.c.value == bindparam("person")
+)
 
 
 class SqlReportStore:
@@ -77,11 +81,8 @@ class SqlReportStore:
 
     async def is_blocked(self, owner: str) -> bool:
         value = await self._database.pseudonym(owner)
-        asked = select(blocks.c.value).where(
-            blocks.c.kind == Blocked.PERSON, blocks.c.value == value
-        )
         async with self._database.reading() as connection:
-            return (await connection.execute(asked)).first() is not None
+            return (await connection.execute(IS_BLOCKED, {"person": value})).first() is not None
 
     async def blocks(self, kind: Blocked | None = None) -> list[Block]:
         newest_first = select(blocks).order_by(blocks.c.at.desc(), blocks.c.value)

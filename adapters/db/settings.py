@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Generic
 
-from sqlalchemy import Column, Table, delete, insert, select, update
+from sqlalchemy import Column, Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database, lock_others_out
@@ -29,6 +29,18 @@ PLACES = _Shelf(places, places.c.home, PlaceSettings())
 PEOPLE = _Shelf(people, people.c.owner, PersonSettings())
 
 
+# of_home, of_owner -> place, person
+BOTH = select(
+    *(
+        select(shelf.table.c.settings)
+        .where(shelf.key == bindparam(of))
+        .scalar_subquery()
+        .label(name)
+        for shelf, of, name in ((PLACES, "of_home", "place"), (PEOPLE, "of_owner", "person"))
+    )
+)
+
+
 class SqlSettingsStore:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,6 +52,11 @@ class SqlSettingsStore:
     async def person(self, owner: str) -> PersonSettings:
         async with self._database.reading() as connection:
             return await _settings(connection, PEOPLE, owner)
+
+    async def both(self, home: str, owner: str) -> tuple[PlaceSettings, PersonSettings]:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(BOTH, {"of_home": home, "of_owner": owner})).one()
+        return row.place or PLACES.default, row.person or PEOPLE.default
 
     async def change_place(self, home: str, by: str, at: datetime, **changes: Any) -> PlaceSettings:
         return await self._change(PLACES, home, by, at, changes)

@@ -22,6 +22,9 @@ class FakeSettingsStore:
     async def person(self, owner: str) -> PersonSettings:
         return self.people.get(owner, PersonSettings())
 
+    async def both(self, home: str, owner: str) -> tuple[PlaceSettings, PersonSettings]:
+        return await self.place(home), await self.person(owner)
+
     async def change_place(self, home: str, by: str, at: datetime, **changes: Any) -> PlaceSettings:
         old = await self.place(home)
         new = self.places[home] = replace(old, **changes)

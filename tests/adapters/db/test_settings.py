@@ -45,6 +45,7 @@ async def test_a_person_changes_one_thing_and_keeps_the_others(stores: Stores) -
     assert changed == PersonSettings(notice=Notice.SILENT, opted_out=True)
     assert await stores.settings.person(ADA) == changed
     assert await stores.settings.person(BEN) == PersonSettings()
+    assert await stores.settings.both(HOME, ADA) == (PlaceSettings(), changed)
 
 
 async def test_who_changed_what_is_told_newest_first(stores: Stores) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.dialects import postgresql
@@ -243,3 +244,20 @@ async def _plan(connection: AsyncConnection, sql: str, values: Any) -> set[str]:
 
 def test_on_postgresql_a_claim_skips_what_another_one_holds() -> None:
     assert "FOR UPDATE SKIP LOCKED" in str(CLAIM.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+
+
+async def test_a_read_is_one_trip_to_its_thread(
+    sqlite_stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of both, the commit and the rollback that SQLAlchemy adds, neither has anything to do."""
+    await sqlite_stores.jobs.waiting()  # connects
+    trips: list[str] = []
+    execute = aiosqlite.Connection._execute
+
+    async def counted(self: aiosqlite.Connection, work: Any, *args: Any) -> Any:
+        trips.append(work.__name__)
+        return await execute(self, work, *args)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    await sqlite_stores.jobs.waiting()
+    assert len(trips) == 1
