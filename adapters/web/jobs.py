@@ -59,10 +59,12 @@ class Jobs:
 
     async def events(self, request: Request, person: Origin) -> Response:
         """The live part of the page at each change, until it ends."""
+        address = address_of(request)
+        self._site.pace.require_stream(address)
         sight = self._with_newest(await self._look(request, person))
 
         async def stream() -> AsyncIterator[str]:
-            with self._site.pace.stream(address_of(request)):
+            with self._site.pace.stream(address):
                 async for event in self._events.of(sight.card, person):
                     yield event
 

@@ -15,6 +15,7 @@ from bot.ports import Clock
 
 BUCKETS_KEPT = 10_000  # then the full ones are forgotten, which changes nothing
 STREAMS = 30  # open at once; browsers themselves stop at six a site
+STREAM_WAIT_S = 10
 
 
 class Kind(Enum):
@@ -51,12 +52,15 @@ class Pace:
         if len(self._buckets) > BUCKETS_KEPT:
             self._forget_full(now)
 
+    def require_stream(self, address: str) -> None:
+        """Raises `LimitError` where one more would be one too many at once."""
+        if self._streams[network_of(address)] >= STREAMS:
+            raise LimitError("web-too-often", seconds=STREAM_WAIT_S)
+
     @contextmanager
     def stream(self, address: str) -> Iterator[None]:
-        """Raises `LimitError` for one too many at once."""
+        """It is open inside the block."""
         key = network_of(address)
-        if self._streams[key] >= STREAMS:
-            raise LimitError("web-too-often", seconds=10)
         self._streams[key] += 1
         try:
             yield

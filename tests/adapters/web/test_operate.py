@@ -1,0 +1,134 @@
+"""The page of whoever runs the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import RenderError, StoreError
+from bot.job import JobStatus
+from bot.origin import Origin
+from tests.adapters.web.harness import Browser, Page
+from tests.fakes.stores import FakeJobStore
+
+BEN = Origin(platform="web", place="ben", person="ben", community="page", person_name="Ben")
+
+
+@pytest.fixture
+async def desk(page: Page) -> AsyncIterator[Browser]:
+    async with page.browser() as browser:
+        await browser.sign_in()
+        yield browser
+
+
+async def shown_and_reported(page: Page) -> str:
+    card = await page.house.submit(BEN)
+    job_id = await page.done(card.job_id)
+    service = page.house.service
+    await service.gallery.show_on_web(job_id, BEN, True)
+    cy = replace(BEN, person="cy", place="cy")
+    await service.moderation.report(job_id, cy, "this is me")
+    return job_id
+
+
+async def test_the_queue_stands_there_and_can_be_cleared(page: Page, desk: Browser) -> None:
+    card = await page.house.submit(BEN)
+    shown = await desk.get("/operate")
+    assert card.job_id in shown.text
+    assert "Ben" in shown.text
+    await desk.post("/operate/drop", {"job": card.job_id})
+    assert (await page.house.job(card)).status is JobStatus.CANCELLED
+    assert f'value="{card.job_id}"' not in (await desk.get("/operate")).text
+
+
+async def test_a_clip_can_be_dropped_and_is_then_gone(page: Page, desk: Browser) -> None:
+    card = await page.house.submit(BEN)
+    await page.done(card.job_id)
+    await desk.post("/operate/drop", {"job": card.job_id})
+    assert (await page.house.job(card)).deleted_at is not None
+
+
+async def test_workers_tell_what_they_are(desk: Browser) -> None:
+    shown = (await desk.get("/operate")).text
+    assert "<h3>fake</h3>" in shown
+    assert "device" in shown
+
+
+async def test_what_failed_is_there_with_its_reason(page: Page, desk: Browser) -> None:
+    page.house.engine.failures.extend([RenderError("error-render")] * 3)
+    card = await page.house.submit(BEN)
+    async with page.house.at_work():
+        await page.house.until_status(card.job_id, JobStatus.FAILED)
+    shown = (await desk.get("/operate")).text
+    assert "error-render" in shown
+    assert "failed" in shown
+
+
+@pytest.mark.parametrize(
+    ("decision", "hidden", "deleted"),
+    [("keep", False, False), ("remove", False, True), ("block", False, True)],
+)
+async def test_a_report_is_shown_with_its_clip_and_decided(
+    page: Page, desk: Browser, decision: str, hidden: bool, deleted: bool
+) -> None:
+    job_id = await shown_and_reported(page)
+    shown = (await desk.get("/operate")).text
+    assert "“this is me”" in shown
+    address = shown.split('<video src="', 1)[1].split('"', 1)[0]
+    assert (await desk.get(address)).status_code == 200  # to decide by, and for nobody else
+    await desk.post("/operate/decide", {"job": job_id, "decision": decision})
+    job = page.house.jobs.rows[job_id]
+    assert (job.hidden, job.deleted_at is not None) == (hidden, deleted)
+    assert await page.house.reports.is_blocked(BEN.owner) is (decision == "block")
+    assert "Nothing waits for a decision" in (await desk.get("/operate")).text
+
+
+async def test_a_decision_that_there_is_not_changes_nothing(page: Page, desk: Browser) -> None:
+    job_id = await shown_and_reported(page)
+    answer = await desk.post("/operate/decide", {"job": job_id, "decision": "dance"})
+    assert answer.status_code == 404
+    assert page.house.jobs.rows[job_id].hidden
+
+
+async def test_people_are_blocked_and_let_in_again(page: Page, desk: Browser) -> None:
+    await desk.post("/operate/block", {"person": BEN.owner})
+    assert await page.house.reports.is_blocked(BEN.owner)
+    shown = (await desk.get("/operate")).text
+    value = shown.split('name="value" value="', 1)[1].split('"', 1)[0]
+    await desk.post("/operate/unblock", {"kind": "person", "value": value})
+    assert not await page.house.reports.is_blocked(BEN.owner)
+    assert (await desk.post("/operate/unblock", {"kind": "x"})).status_code == 404
+
+
+async def test_an_operator_sees_every_job(page: Page, desk: Browser) -> None:
+    card = await page.house.submit(BEN)
+    assert (await desk.get(f"/jobs/{card.job_id}")).status_code == 200
+
+
+async def test_it_is_ready_while_its_parts_are(
+    page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await browser.get("/healthz")).text == "ok\n"
+    answer = await browser.get("/readyz")
+    assert answer.json() == {"database": True, "workers": {"fake": True}}
+
+    async def away(self: FakeJobStore) -> None:
+        raise StoreError
+
+    monkeypatch.setattr(FakeJobStore, "running", away)
+    answer = await browser.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, False)
+
+
+async def test_a_worker_that_is_away_is_told(
+    page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def describe() -> dict[str, dict[str, str]]:
+        return {"eyes": {"state": "ready"}, "preview": {"state": "broken"}}
+
+    monkeypatch.setattr(page.house.engine, "describe", describe)
+    answer = await browser.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["workers"] == {"eyes": True, "preview": False}
