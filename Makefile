@@ -58,7 +58,7 @@ lock: $(BIN)/python
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "Pins are made with Python 3.11: make clean lock PYTHON=python3.11" >&2; exit 2; }
 	$(BIN)/python -m pip install --disable-pip-version-check -q --dry-run --ignore-installed \
-		--only-binary :all: --report $(VENV)/lock.json '.[easyanimate,modelscope,heic,test]'
+		--only-binary :all: --report $(VENV)/lock.json '.[easyanimate,modelscope,heic,postgres,test]'
 	$(BIN)/python .ci/lock.py < $(VENV)/lock.json > $(VENV)/requirements.lock
 	mv $(VENV)/requirements.lock requirements.lock
 

@@ -13,18 +13,28 @@ from contextlib import (
 )
 from typing import Any, Self
 
-from sqlalchemy import Connection, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy import URL, Connection, event, func, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.db import one_trip
+from adapters.db.server import POSTGRESQL, open_server
 from adapters.db.tables import house
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 
 BUSY_TIMEOUT_S = 5.0
 WRITES = "writes"
 PSEUDONYMS = "pseudonyms"
 ADVISORY_LOCK = 0x534B4C  # any number that nobody else in the database locks
+
+# As an operator writes them, with what works on an event loop.
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": POSTGRESQL,
+    "postgresql": POSTGRESQL,
+    POSTGRESQL: POSTGRESQL,
+}
 
 # FULL waits for the disk at each commit. Under NORMAL a power cut takes back the last commits:
 # jobs whose people were told "queued", clips that were already delivered. SECURE_DELETE, which
@@ -107,10 +117,20 @@ async def lock_others_out(connection: AsyncConnection) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
 
 
+def parsed(url: str) -> URL:
+    """With a driver that doesn't block. Raises `SettingsError`, which doesn't say the password."""
+    try:
+        where = make_url(url)
+        return where.set(drivername=DRIVERS[where.drivername])
+    except (ArgumentError, ValueError, KeyError):
+        raise SettingsError("database-url") from None
+
+
 def open_engine(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine:
-    """An engine whose SQLite connections begin, commit and wait as we say."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+    """An engine whose connections begin, commit and wait as we say. Raises `SettingsError`."""
+    where = parsed(url)
+    if where.get_backend_name() == "postgresql":
+        return open_server(where, busy_timeout_s)
     # isolation_level None: Python's driver begins nothing by itself, _begin does it. See
     # "Enabling Non-Legacy SQLite Transactional Modes" in SQLAlchemy's SQLite documentation.
     options = {
@@ -118,7 +138,7 @@ def open_engine(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine
         "isolation_level": None,
         "async_creator_fn": one_trip.connect,
     }
-    engine = create_async_engine(url, connect_args=options)
+    engine = create_async_engine(where, connect_args=options)
     event.listen(engine.sync_engine, "connect", _set_up)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

@@ -87,6 +87,7 @@ class SqlJobStore:
             "oldest": oldest,
         }
         async with self._database.changing() as connection:
+            await lock_others_out(connection)  # two would both find that nothing of a person runs
             row = (await connection.execute(CLAIM, asked)).one_or_none()
         return self._rows.job(row) if row else None
 

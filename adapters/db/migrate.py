@@ -12,10 +12,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy import Connection, inspect, text
 
 import migrations
-from adapters.db.database import errors_mapped, lock_others_out, open_engine, writer
+from adapters.db.database import errors_mapped, lock_others_out, open_engine, parsed, writer
 from bot.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def alembic_config(connection: Connection, scripts: Path = SCRIPTS) -> Config:
 
 def _file(url: str) -> Path | None:
     """Where a SQLite database lies; None for any other."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+    where = parsed(url)
+    if where.get_backend_name() != "sqlite" or where.database in (None, "", ":memory:"):
         return None
-    return Path(str(parsed.database))
+    return Path(str(where.database))

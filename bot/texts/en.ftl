@@ -282,6 +282,8 @@ limit-queue-full-for = The queue is full with { $limit ->
    *[other] { $limit } clips
 }: a new one would wait for about { $minutes } min. Please try again in a while.
 error-disk-full = The disk of this machine is full, so this clip could not be saved. Please try again later.
+database-url = DATABASE_URL is no address of a database that Sketchlife can use. It is written postgresql://name:password@host/base, with special characters of the password as in %40 for @; or leave it empty for SQLite in DATA_DIR.
+database-driver = DATABASE_URL names a PostgreSQL database, and its driver is not installed: pip install "sketchlife[postgres]", or from a checkout .venv/bin/pip install -c requirements.lock -e ".[postgres]".
 database-newer = The database { $database } was written by a newer version of Sketchlife (revision { $revision }). Update Sketchlife; or put the copy from before the update, which lies beside it with “.at-” in its name, back in its place.
 
 ### One's own: history, posting again, forgetting, privacy
@@ -313,7 +315,7 @@ forgotten = You are forgotten: pictures, clips, prompts and settings are gone. O
 forgotten-left = You are forgotten, but { $left ->
     [one] one message
    *[other] { $left } messages
- } could not be changed just now. Ask once more later, so that it says so too.
+ } could not be changed just now, and will be as soon as the chat answers.
 privacy-files = Pictures and clips are kept for { $days ->
     [one] one day
    *[other] { $days } days

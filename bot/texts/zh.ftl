@@ -288,6 +288,8 @@ limit-waiting-person = 你已经有 { $limit } 个视频在排队，每人最多
 limit-queue-full = 队列已满：已有 { $limit } 个视频在等待。请过一会儿再试。
 limit-queue-full-for = 队列已满：已有 { $limit } 个视频在等待，新的大约要等 { $minutes } 分钟。请过一会儿再试。
 error-disk-full = 这台机器的磁盘已满，视频无法保存。请稍后再试。
+database-url = DATABASE_URL 不是 Sketchlife 能用的数据库地址。写法是 postgresql://用户名:密码@主机/库名，密码里的特殊字符要转写（例如 @ 写成 %40）；留空则用 DATA_DIR 里的 SQLite。
+database-driver = DATABASE_URL 指向 PostgreSQL 数据库，但没有安装它的驱动：pip install "sketchlife[postgres]"；在源码目录里则是 .venv/bin/pip install -c requirements.lock -e ".[postgres]"。
 database-newer = 数据库 { $database } 是由更新版本的 Sketchlife 写入的（版本号 { $revision }）。请更新 Sketchlife；或者把更新前留下的副本（就在旁边，文件名里带有“.at-”）放回原处。
 
 ### 自己的：历史、再次发布、遗忘、隐私
@@ -313,7 +315,7 @@ terminal-exported = { $files } 个文件和 sketchlife.json 在 { $path }。
 terminal-forget = 关于您的一切都会删除：图片、短片、历史、预设、设置，且无法恢复。输入 yes 继续：
 terminal-forget-not = 没有删除任何内容。
 forgotten = 已将您遗忘：图片、短片、提示词和设置都已删除。只有封禁记录和当天的 GPU 秒数以化名保留。
-forgotten-left = 已将您遗忘，但有 { $left } 条消息暂时无法更改。请稍后再请求一次，让它们也更新。
+forgotten-left = 已将您遗忘，但有 { $left } 条消息暂时无法更改，聊天平台恢复后会自动更新。
 privacy-files = 图片和短片保留 { $days } 天；分享的短片保留到您停止分享为止。
 privacy-deleted = 您删除的内容会立刻从所有卡片上消失，一天后从磁盘删除；这一天内可以恢复。
 privacy-questions = 无人回答的问题所附的图片保留 { $days } 天。

@@ -1,6 +1,6 @@
 """A process of its own that adds jobs that cost GPU seconds and moves them, until it is killed.
 
-    python -m tests.adapters.db.spender FILE SEED
+    python -m tests.adapters.db.spender URL SEED
 
 Writes a dot when a step is done.
 """
@@ -13,7 +13,6 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from adapters.db.database import Database
 from adapters.db.jobs import SqlJobStore
@@ -21,7 +20,6 @@ from bot.clip import Renderer
 from bot.errors import LimitError
 from bot.job import MOVES, JobStatus, new_job_id, usage_of
 from bot.limits import QueueLimits
-from tests.adapters.db.conftest import url_of
 from tests.adapters.db.making import FAKE, MINUTE, NOON, a_job
 
 LIMITS = QueueLimits(waiting_per_person=10_000, waiting_in_all=10_000, gpu_s_per_day=100.0)
@@ -67,8 +65,8 @@ class Spender:
             await self._jobs.hand_over(job, Renderer.PREVIEW)
 
 
-async def spend(file: Path, seed: int) -> None:
-    async with Database(url_of(file)) as database:
+async def spend(url: str, seed: int) -> None:
+    async with Database(url) as database:
         spender = Spender(SqlJobStore(database), random.Random(seed))
         while True:
             await spender.step()
@@ -77,4 +75,4 @@ async def spend(file: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(spend(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(spend(sys.argv[1], int(sys.argv[2])))

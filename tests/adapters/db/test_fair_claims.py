@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +15,7 @@ from bot.clip import Renderer
 from bot.errors import LimitError
 from bot.job import Job, JobStatus
 from bot.limits import QueueLimits
-from tests.adapters.db.conftest import stores_on, url_of
+from tests.adapters.db.conftest import empty, stores_on
 from tests.adapters.db.making import FAKE, MINUTE, NOON, Stores, a_job, fake_stores
 
 LIMITS = QueueLimits(waiting_per_person=4, waiting_in_all=8)
@@ -45,16 +43,14 @@ steps = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_the_database_and_the_pure_rule_tell_the_same_story(
-    empty_file: Path, tmp_path: Path, story: list[tuple[Any, ...]]
+    any_url: str, story: list[tuple[Any, ...]]
 ) -> None:
-    file = Path(shutil.copyfile(empty_file, tmp_path / "story.db"))
-    for leftover in ("-wal", "-shm"):
-        file.with_name(file.name + leftover).unlink(missing_ok=True)
-    asyncio.run(_compare(file, story))
+    asyncio.run(_compare(any_url, story))
 
 
-async def _compare(file: Path, story: list[tuple[Any, ...]]) -> None:
-    async with Database(url_of(file)) as database:
+async def _compare(url: str, story: list[tuple[Any, ...]]) -> None:
+    async with Database(url) as database:
+        await empty(database)
         tellers = [Teller(fake_stores()), Teller(stores_on(database))]
         for minute, step in enumerate(story):
             job = a_job(created_at=NOON + minute * MINUTE)

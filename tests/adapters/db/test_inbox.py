@@ -8,6 +8,7 @@ from adapters.db.database import Database
 from adapters.db.inbox import SqlInboxStore, SqlTipStore
 from bot.incoming import Incoming
 from bot.ports import InboxStore, TipStore
+from tests.adapters.db.conftest import real
 from tests.adapters.db.making import MINUTE, NOON
 from tests.fakes.inbox import FakeInboxStore, FakeTipStore
 
@@ -18,18 +19,14 @@ def message(number: int, content: str = "{}") -> Incoming:
     return Incoming(number=number, content=content, job_id=f"job{number}", received_at=NOON)
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(params=["fake", "sqlite", "postgres"])
 def inbox(request: pytest.FixtureRequest) -> InboxStore:
-    if request.param == "fake":
-        return FakeInboxStore()
-    return SqlInboxStore(request.getfixturevalue("database"))
+    return FakeInboxStore() if request.param == "fake" else SqlInboxStore(real(request))
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(params=["fake", "sqlite", "postgres"])
 def tips(request: pytest.FixtureRequest) -> TipStore:
-    if request.param == "fake":
-        return FakeTipStore()
-    return SqlTipStore(request.getfixturevalue("database"))
+    return FakeTipStore() if request.param == "fake" else SqlTipStore(real(request))
 
 
 async def test_what_came_waits_whole_and_in_order_for_its_own_account(inbox: InboxStore) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -26,42 +25,10 @@ from bot.errors import SettingsError, StoreError
 from tests.adapters.db.conftest import stores_on, url_of
 from tests.adapters.db.making import Stores
 
-LATER_MIGRATION = """
-import sqlalchemy as sa
-from alembic import op
-
-revision = "9001"
-down_revision = "{head}"
-
-def upgrade():
-    with op.batch_alter_table("jobs") as jobs:
-        jobs.add_column(sa.Column("mood", sa.Text))
-        jobs.alter_column("card", type_=sa.String(500))
-    {more}
-
-def downgrade():
-    with op.batch_alter_table("jobs") as jobs:
-        jobs.drop_column("mood")
-"""
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "sketchlife.db"
-
-
-@pytest.fixture
-def later_scripts(tmp_path: Path) -> Callable[..., Path]:
-    """A next version's migrations."""
-
-    def write(more: str = "") -> Path:
-        scripts = tmp_path / "later"
-        shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        script = LATER_MIGRATION.format(head=revisions()[-1], more=more)
-        (scripts / "versions" / "9001_moods.py").write_text(script)
-        return scripts
-
-    return write
 
 
 def on(path: Path, work: Callable[[Connection], Any]) -> Any:

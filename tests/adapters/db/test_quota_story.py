@@ -4,10 +4,8 @@ never above the ceiling, refunds exact, and the same in the database as in the f
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +16,7 @@ from bot.clip import Renderer
 from bot.errors import LimitError, StaleJobError
 from bot.job import MOVES, Job, JobStatus, usage_of
 from bot.limits import QueueLimits
-from tests.adapters.db.conftest import stores_on, url_of
+from tests.adapters.db.conftest import empty, stores_on
 from tests.adapters.db.making import FAKE, MINUTE, NOON, Stores, a_job, fake_stores
 
 CEILING_S = 100.0
@@ -46,17 +44,13 @@ steps = st.one_of(
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_the_day_adds_up_whatever_happens(
-    empty_file: Path, tmp_path: Path, story: list[tuple[Any, ...]]
-) -> None:
-    file = Path(shutil.copyfile(empty_file, tmp_path / "story.db"))
-    for leftover in ("-wal", "-shm"):
-        file.with_name(file.name + leftover).unlink(missing_ok=True)
-    asyncio.run(_tell(file, story))
+def test_the_day_adds_up_whatever_happens(any_url: str, story: list[tuple[Any, ...]]) -> None:
+    asyncio.run(_tell(any_url, story))
 
 
-async def _tell(file: Path, story: list[tuple[Any, ...]]) -> None:
-    async with Database(url_of(file)) as database:
+async def _tell(url: str, story: list[tuple[Any, ...]]) -> None:
+    async with Database(url) as database:
+        await empty(database)
         rule, real = Teller(fake_stores()), Teller(stores_on(database))
         for what, *how in story:
             new = a_job()

@@ -1,14 +1,12 @@
-"""What only the real database can get wrong: locks, two bots on one file, errors, indexes."""
+"""What only the real file can get wrong: locks, errors, indexes."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,53 +17,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db import database as database_module
-from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database, errors_mapped
 from adapters.db.jobs import SqlJobStore
 from adapters.db.queue import CLAIM
-from bot.clip import Renderer
-from bot.errors import LimitError, StoreError
+from bot.errors import StoreError
 from bot.job import Job, JobStatus, usage_of
-from bot.limits import QueueLimits
 from tests.adapters.db.conftest import stores_on, url_of
 from tests.adapters.db.making import NOON, ROOM, Stores, a_clip, a_job, a_question
-
-
-async def test_two_bots_on_one_file_claim_every_job_exactly_once(file: Path) -> None:
-    async with Database(url_of(file)) as one, Database(url_of(file)) as other:
-        for person in range(40):
-            await stores_on(one).add(str(person))
-        claimed = await asyncio.gather(
-            *(stores_on((one, other)[n % 2]).claim(f"bot-{n % 2}") for n in range(50))
-        )
-    counts = Counter(job.id for job in claimed if job)
-    assert len(counts) == 40
-    assert set(counts.values()) == {1}
-    assert {job.instance for job in claimed if job} == {"bot-0", "bot-1"}
-
-
-async def test_two_bots_on_one_file_keep_the_limits_between_them(file: Path) -> None:
-    limits = QueueLimits(waiting_per_person=5)
-    async with Database(url_of(file)) as one, Database(url_of(file)) as other:
-        stores = [SqlJobStore(one), SqlJobStore(other)]
-        added = await asyncio.gather(
-            *(stores[n % 2].add(a_job("ada"), limits) for n in range(20)), return_exceptions=True
-        )
-        waiting = await stores[0].waiting()
-    assert sum(isinstance(one, LimitError) for one in added) == 15
-    assert [job.turn for job in waiting] == [0, 1, 2, 3, 4]
-
-
-async def test_two_bots_on_one_file_keep_a_persons_day_between_them(file: Path) -> None:
-    limits = replace(ROOM, gpu_s_per_day=100.0)
-    async with Database(url_of(file)) as one, Database(url_of(file)) as other:
-        stores = [SqlJobStore(one), SqlJobStore(other)]
-        jobs = [a_job("ada", renderer=Renderer.MODEL, cost_s=30.0) for _ in range(12)]
-        added = await asyncio.gather(
-            *(stores[n % 2].add(job, limits) for n, job in enumerate(jobs)), return_exceptions=True
-        )
-        assert await SqlQuotaStore(other).spent_s("fake:ada", NOON) == 90
-    assert sum(isinstance(one, LimitError) for one in added) == 9
 
 
 async def test_a_preview_job_asks_and_writes_nothing_about_gpu_seconds(
