@@ -19,7 +19,9 @@ from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database
 from adapters.db.inbox import SqlInboxStore, SqlTipStore
 from adapters.db.jobs import SqlJobStore
+from adapters.db.leaving import SqlLeavingStore
 from adapters.db.migrate import migrate, revisions
+from adapters.db.pause import SqlPauseStore
 from adapters.db.presets import SqlPresetStore
 from adapters.db.questions import SqlQuestionStore
 from adapters.db.reports import SqlReportStore
@@ -59,10 +61,12 @@ from bot.dispatcher import Dispatcher, Shift
 from bot.encoding import ClipRules, Label
 from bot.errors import ModelError, SettingsError, SketchlifeError
 from bot.frontends import Frontend, serve_all
+from bot.hours import Hours
 from bot.job import UsageRecord
 from bot.keeper import Keeper
 from bot.limits import QueueLimits
 from bot.ports import Engine, Messenger, UsageStore
+from bot.resting import Resting
 from bot.rules import HouseRules, Photos
 from bot.service import Service
 from bot.settings import Settings, listed
@@ -87,12 +91,14 @@ class House:
     service: Service
     dispatcher: Dispatcher
     waiting: WaitingRoom
+    resting: Resting
     keeper: Keeper
     engine: Engine
 
     async def work(self) -> None:
         """Until the dispatcher is stopped."""
         beside = [
+            asyncio.create_task(self.resting.keep(), name="rest of the GPU"),
             asyncio.create_task(self.waiting.stay_true(), name="waiting cards"),
             asyncio.create_task(self.waiting.keep_drafting(), name="drafts"),
             asyncio.create_task(self.keeper.stay_tidy(), name="keeper"),
@@ -150,6 +156,7 @@ async def furnish(
         clips=_clip_rules(settings),
         shift=_shift(settings, instance, list(by_platform)),
         contact=settings.operator_contact,
+        hours=Hours.parse(settings.gpu_hours),
     )
     outside = Outside(
         messengers=by_platform,
@@ -174,6 +181,8 @@ def _stores(settings: Settings, database: Database) -> Stores:
         shares=SqlShareStore(database),
         reports=SqlReportStore(database),
         tips=SqlTipStore(database),
+        leaving=SqlLeavingStore(database),
+        pauses=SqlPauseStore(database),
     )
 
 

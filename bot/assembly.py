@@ -24,11 +24,13 @@ from bot.encoding import ClipRules, Encoding
 from bot.entry import Entry, Staff
 from bot.forgetting import Forgetting
 from bot.gallery import Gallery
+from bot.hours import Hours
 from bot.keeper import Keeper, KeepRules
 from bot.looking import Looking
 from bot.moderation import Moderation
 from bot.notices import Notices
 from bot.operating import Operating
+from bot.pausing import Pausing
 from bot.personal import Personal
 from bot.ports import Clock, Engine, MediaStore, Messenger
 from bot.presets import Presets
@@ -36,6 +38,7 @@ from bot.pricing import Pricing
 from bot.privacy import Privacy
 from bot.reception import Reception
 from bot.reposts import Reposts
+from bot.resting import Resting
 from bot.rules import HouseRules
 from bot.screening import Screening
 from bot.service import Service
@@ -56,12 +59,13 @@ class Outside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`contact` is whom people can ask about what is kept of them."""
+    """`contact` is whom people can ask about what is kept of them; `hours` are those of the GPU."""
 
     house: HouseRules
     clips: ClipRules
     shift: Shift
     contact: str = ""
+    hours: Hours = Hours()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,9 @@ class Core:
     delivery: Delivery
     waiting: WaitingRoom
     dispatcher: Dispatcher
+    resting: Resting
     keeper: Keeper
+    notices: Notices
     service: Service
 
 
@@ -99,23 +105,31 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         keep=rules.clips.keep,
     )
     showing = _showing(rules, stores, outside, board, acting, encoding, reposts)
-    notices = Notices(outside.messengers, stores.settings)
+    notices = Notices(outside.messengers, stores.settings, reposts)
     delivery = Delivery(
-        messengers=outside.messengers,
         board=board,
         jobs=stores.jobs,
         engine=outside.engine,
         encoding=encoding,
         showing=showing,
         notices=notices,
+        reposts=reposts,
         clock=outside.clock,
         keep=rules.clips.keep,
     )
-    waiting = _waiting(rules, stores, outside, board)
+    pausing = Pausing(
+        rules.hours,
+        pauses=stores.pauses,
+        engine=outside.engine,
+        door=door,
+        clock=outside.clock,
+    )
+    waiting = _waiting(rules, stores, outside, board, pausing)
     dispatcher = Dispatcher(
         rules.shift,
         jobs=stores.jobs,
         engine=outside.engine,
+        pausing=pausing,
         media=outside.media,
         board=board,
         delivery=delivery,
@@ -143,6 +157,17 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
     announcing = Announcing(board=board, dispatcher=dispatcher, waiting=waiting)
     cancelling = Cancelling(
         jobs=stores.jobs, acting=acting, delivery=delivery, interrupt=dispatcher.interrupt
+    )
+    forgetting = Forgetting(
+        stores,
+        platforms=frozenset(outside.messengers),
+        media=outside.media,
+        acting=acting,
+        authors=authors,
+        delivery=delivery,
+        showing=showing,
+        interrupt=dispatcher.interrupt,
+        clock=outside.clock,
     )
     service = Service(
         door=door,
@@ -187,22 +212,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
             clock=outside.clock,
             cancel_all=cancelling.cancel_all,
         ),
-        personal=Personal(
-            stores,
-            media=outside.media,
-            reposts=reposts,
-            forgetting=Forgetting(
-                stores,
-                platforms=frozenset(outside.messengers),
-                media=outside.media,
-                acting=acting,
-                authors=authors,
-                delivery=delivery,
-                showing=showing,
-                interrupt=dispatcher.interrupt,
-                clock=outside.clock,
-            ),
-        ),
+        personal=Personal(stores, media=outside.media, reposts=reposts, forgetting=forgetting),
         accounts=Accounts(
             usage=stores.usage,
             door=door,
@@ -224,6 +234,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
             jobs=stores.jobs,
             usage=stores.usage,
             engine=outside.engine,
+            pausing=pausing,
             door=door,
             clock=outside.clock,
         ),
@@ -242,7 +253,16 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         authors=authors,
         delivery=delivery,
         notices=notices,
+        forgetting=forgetting,
         clock=outside.clock,
+    )
+    resting = Resting(
+        rules.shift.instance,
+        pausing=pausing,
+        jobs=stores.jobs,
+        engine=outside.engine,
+        clock=outside.clock,
+        interrupt=dispatcher.interrupt,
     )
     return Core(
         board=board,
@@ -252,7 +272,9 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         delivery=delivery,
         waiting=waiting,
         dispatcher=dispatcher,
+        resting=resting,
         keeper=keeper,
+        notices=notices,
         service=service,
     )
 
@@ -292,7 +314,9 @@ def _showing(
     )
 
 
-def _waiting(rules: Rules, stores: Stores, outside: Outside, board: Board) -> WaitingRoom:
+def _waiting(
+    rules: Rules, stores: Stores, outside: Outside, board: Board, pausing: Pausing
+) -> WaitingRoom:
     drafts = Drafts(
         jobs=stores.jobs,
         engine=outside.engine,
@@ -303,7 +327,7 @@ def _waiting(rules: Rules, stores: Stores, outside: Outside, board: Board) -> Wa
         platforms=list(outside.messengers),
         jobs=stores.jobs,
         usage=stores.usage,
-        engine=outside.engine,
+        pausing=pausing,
         drafts=drafts,
         board=board,
         clock=outside.clock,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -24,7 +23,8 @@ from bot.insist import insist
 from bot.job import Job, JobStatus, usage_of
 from bot.measurement import Measurement, Verdict
 from bot.notices import Notices
-from bot.ports import Clock, Engine, JobStore, Messenger
+from bot.ports import Clock, Engine, JobStore
+from bot.reposts import Reposts
 from bot.showing import Showing
 from bot.wording import finishing_card
 
@@ -40,23 +40,23 @@ class Delivery:
     def __init__(
         self,
         *,
-        messengers: Mapping[str, Messenger],
         board: Board,
         jobs: JobStore,
         engine: Engine,
         encoding: Encoding,
         showing: Showing,
         notices: Notices,
+        reposts: Reposts,
         clock: Clock,
         keep: timedelta,
     ) -> None:
-        self._messengers = messengers
         self._board = board
         self._jobs = jobs
         self._engine = engine
         self._encoding = encoding
         self._showing = showing
         self._notices = notices
+        self._reposts = reposts
         self._clock = clock
         self._keep = keep
 
@@ -148,8 +148,7 @@ class Delivery:
         await self._board.put(job, done_card(job, file, self._keep))
 
     async def _show_in_private(self, job: Job, file: ClipFile) -> None:
-        messenger = self._messengers[job.origin.platform]
-        await messenger.post_direct(job.origin, done_card(job, file, self._keep), nonce=job.id)
+        await self._reposts.post_direct(job, done_card(job, file, self._keep), nonce=job.id)
 
 
 def _clip_of(job: Job) -> Clip:

@@ -15,7 +15,7 @@ from pydantic_core import to_jsonable_python
 
 from bot.errors import MediaError
 from bot.job import Job
-from bot.ports import MediaStore
+from bot.ports import JobStore, MediaStore
 from bot.question import Question
 from bot.stores import Stores
 
@@ -36,7 +36,7 @@ class Export:
 
 async def collect(stores: Stores, media: MediaStore, owners: Sequence[str]) -> Export:
     """Of a person, under all the names that they have here."""
-    jobs = [job for owner in owners for job in await _jobs(stores, owner)]
+    jobs = [job for owner in owners for job in await all_jobs(stores.jobs, owner)]
     asked = [one for owner in owners for one in await stores.questions.of_person(owner)]
     questions = [one for one in asked if one.origin.owner in owners]
     usage = [one for owner in owners for one in await stores.usage.records(owner=owner)]
@@ -80,9 +80,10 @@ def write_zip(export: Export, target: Path, limit_bytes: int | None) -> Path:
         raise MediaError.of(error, target.name) from error
 
 
-async def _jobs(stores: Stores, owner: str) -> list[Job]:
+async def all_jobs(jobs: JobStore, owner: str) -> list[Job]:
+    """A person's, newest first."""
     found: list[Job] = []
-    while page := await stores.jobs.of_person(owner, BATCH, offset=len(found)):
+    while page := await jobs.of_person(owner, BATCH, offset=len(found)):
         found += page
     return found
 

@@ -1,13 +1,15 @@
 """Forgets a person: what they sent, made and chose goes, and what has to stay is nobody's.
 
 Each job's row goes last of what belongs to it, since it is what a second attempt finds the rest
-by. So all of it may be killed anywhere and simply be done again.
+by, and the note that somebody is leaving goes last of all. So all of it may be killed anywhere, and
+the bot sees it through.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import structlog
 
@@ -15,7 +17,9 @@ from bot.acting import Acting, Held
 from bot.authors import Authors
 from bot.delivery import Delivery
 from bot.errors import JobGoneError, MessengerError, StaleJobError
+from bot.export import all_jobs
 from bot.job import Job, JobStatus
+from bot.leaving import Leaving
 from bot.log import about
 from bot.own_folder import own_folder
 from bot.ports import Clock, MediaStore
@@ -26,7 +30,6 @@ from bot.stores import Stores
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
 SETTLING_S = 30.0  # a clip on its way to a chat that answers is there by then
 
 
@@ -59,32 +62,46 @@ class Forgetting:
 
     async def forget(self, owner: str) -> int:
         """Blocks and the day's GPU seconds stay, under a pseudonym. Returns how many messages
-        could not be changed now, whose clips are gone all the same: once more later, then."""
-        left = await self._forget_questions(owner)
-        left += await self._forget_jobs(owner)
-        for job in await self._stores.jobs.of_author(owner):
-            left += not await self._forget_job(job)
-        await asyncio.to_thread(self._media.drop, own_folder(owner))
-        stores = self._stores
-        for forget in (
-            stores.presets.forget,
-            stores.shares.forget,
-            stores.settings.forget,
-            stores.reports.forget,
-            stores.tips.forget,
-            stores.usage.forget,
-            stores.jobs.forget,
-        ):
-            await forget(owner)
+        could not be changed now, whose clips are gone all the same: `see_through` comes to them."""
+        person = Leaving(owner, self._clock.now())
+        await self._stores.leaving.put(person)
+        return await self._see_off(person)
+
+    async def see_through(self) -> None:
+        """What a kill, or a chat that was away, has left of those who asked to be forgotten."""
+        for person in await self._stores.leaving.all():
+            await self._see_off(person)
+
+    async def _see_off(self, person: Leaving) -> int:
+        if not person.choices_gone:
+            await self._forget_choices(person.owner)
+            await self._stores.leaving.put(replace(person, choices_gone=True))
+        left = await self._forget_questions(person)
+        left += await self._forget_jobs(person)
+        await self._forget_names(person.owner)
+        if not left:
+            await self._stores.leaving.drop(person.owner)
         log.info("person.forgotten", left=left)
         return left
 
-    async def _forget_jobs(self, owner: str) -> int:
-        left = 0
-        while jobs := await self._stores.jobs.of_person(owner, BATCH, offset=left):
-            for job in jobs:
-                left += not await self._forget_job(job)
-        return left
+    async def _forget_choices(self, owner: str) -> None:
+        await asyncio.to_thread(self._media.drop, own_folder(owner))
+        stores = self._stores
+        for store in (stores.presets, stores.shares, stores.settings, stores.tips):
+            await store.forget(owner)
+
+    async def _forget_names(self, owner: str) -> None:
+        """Of what stays; also of what the end of their last jobs has left."""
+        stores = self._stores
+        for store in (stores.reports, stores.usage, stores.jobs):
+            await store.forget(owner)
+
+    async def _forget_jobs(self, person: Leaving) -> int:
+        """Theirs, and those that others made of their pictures."""
+        jobs = self._stores.jobs
+        theirs = [*await all_jobs(jobs, person.owner), *await jobs.of_author(person.owner)]
+        asked_for = [job for job in theirs if job.created_at <= person.asked_at]
+        return sum([not await self._forget_job(job) for job in asked_for])
 
     async def _forget_job(self, job: Job) -> bool:
         """Whether its row is gone."""
@@ -135,10 +152,12 @@ class Forgetting:
         await asyncio.to_thread(self._media.drop, held.job.id)
         await stores.jobs.save(held.job.id, files_gone_at=now, told=False)
 
-    async def _forget_questions(self, owner: str) -> int:
+    async def _forget_questions(self, person: Leaving) -> int:
         """Those that the person sent, and those that others sent of the person's pictures."""
         left = 0
-        for question in await self._stores.questions.of_person(owner):
+        for question in await self._stores.questions.of_person(person.owner):
+            if question.created_at > person.asked_at:
+                continue
             try:
                 await self._forget_question(question)
             except MessengerError as error:

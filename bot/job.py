@@ -70,8 +70,8 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Repost:
-    """One more message that shows a job's clip, as its owner asked for it: where, what its
-    Messenger calls it, and the nonce that it was posted with."""
+    """One more message that shows a job besides its card: posted again where its owner asked, or
+    in private. Where, what its Messenger calls it, and the nonce that it was posted with."""
 
     origin: Origin
     ref: str

@@ -20,6 +20,7 @@ from bot.actions import UNDO
 from bot.authors import Authors
 from bot.delivery import Delivery
 from bot.errors import JobGoneError, SketchlifeError, StaleJobError
+from bot.forgetting import Forgetting
 from bot.job import Job, JobStatus
 from bot.log import about
 from bot.notices import Notices
@@ -76,6 +77,7 @@ class Keeper:
         authors: Authors,
         delivery: Delivery,
         notices: Notices,
+        forgetting: Forgetting,
         clock: Clock,
     ) -> None:
         self._rules = rules
@@ -87,6 +89,7 @@ class Keeper:
         self._authors = authors
         self._delivery = delivery
         self._notices = notices
+        self._forgetting = forgetting
         self._clock = clock
 
     async def stay_tidy(self) -> None:
@@ -104,6 +107,7 @@ class Keeper:
             self._drop_questions,
             self._sweep_orphans,
             self._drop_charges,
+            self._see_off,
         ):
             try:
                 await step()
@@ -183,6 +187,9 @@ class Keeper:
         """Of the days before yesterday: no limit asks for them, and whoever is forgotten leaves
         nothing but their last two, under a pseudonym."""
         await self._quotas.drop_before(self._clock.now() - DAY)
+
+    async def _see_off(self) -> None:
+        await self._forgetting.see_through()
 
     async def _each(
         self, fetch: Callable[[], Awaitable[list[T]]], deal: Callable[[T], Awaitable[None]]

@@ -14,6 +14,7 @@ from bot.errors import MessengerError, StoreError, TooLargeError
 from bot.job import Job
 from bot.ports import Messenger, SettingsStore
 from bot.preferences import Notice
+from bot.reposts import Reposts
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -22,9 +23,12 @@ log = structlog.get_logger(__name__)
 class Notices:
     """A courtesy: what can't be said now is left unsaid, since the cards say it too."""
 
-    def __init__(self, messengers: Mapping[str, Messenger], settings: SettingsStore) -> None:
+    def __init__(
+        self, messengers: Mapping[str, Messenger], settings: SettingsStore, reposts: Reposts
+    ) -> None:
         self._messengers = messengers
         self._settings = settings
+        self._reposts = reposts
 
     async def ready(self, job: Job, file: ClipFile) -> None:
         """Of a clip that took long; in a direct message with the clip itself."""
@@ -44,18 +48,18 @@ class Notices:
         try:
             notice = (await self._settings.person(job.origin.owner)).notice
             if notice is Notice.DIRECT and not job.origin.private:
-                await self._send(messenger, job, direct)
+                await self._send(job, direct)
             elif notice is not Notice.SILENT and job.card is not None:
                 await messenger.mention(job.origin, job.card, text)
         except (MessengerError, StoreError) as error:
             log.info("notice.not_given", job=job.id, error=str(error))
 
-    async def _send(self, messenger: Messenger, job: Job, card: Card) -> None:
+    async def _send(self, job: Job, card: Card) -> None:
         """With a nonce of its own: the job's own is its card's."""
         try:
-            await messenger.post_direct(job.origin, card, nonce=f"{job.id}-n")
+            await self._reposts.post_direct(job, card, nonce=f"{job.id}-n")
         except TooLargeError:
-            await messenger.post_direct(job.origin, replace(card, clip=None), nonce=f"{job.id}-n")
+            await self._reposts.post_direct(job, replace(card, clip=None), nonce=f"{job.id}-n")
 
 
 def _clip_card(job: Job, text: str, file: ClipFile) -> Card:

@@ -22,6 +22,7 @@ from bot.clip import (
 from bot.incoming import Incoming
 from bot.inspection import Face, Inspection
 from bot.job import Job, JobStatus, UsageRecord
+from bot.leaving import Leaving
 from bot.limits import QueueLimits
 from bot.measurement import Measurement
 from bot.origin import Origin
@@ -329,6 +330,19 @@ class TipStore(Protocol):
         """True once for each."""
 
     async def forget(self, person: str) -> None: ...
+
+
+class LeavingStore(Protocol):
+    """Who asked to be forgotten, and is not yet."""
+
+    async def put(self, person: Leaving) -> None:
+        """In place of what is known of the same person."""
+
+    async def all(self) -> list[Leaving]:
+        """Who asked first comes first."""
+
+    async def drop(self, owner: str) -> None:
+        """Gone already is as good."""
 
 
 class MediaStore(Protocol):

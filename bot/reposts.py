@@ -13,12 +13,12 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.acting import Acting, Allowed
-from bot.actions import WITH_CLIP, phase_of
+from bot.actions import OUT_OF_SIGHT, phase_of
 from bot.card import Action, Card
 from bot.clip import ClipFile
 from bot.encoding import ASKED, Encoding
 from bot.endings import end_card
-from bot.errors import CardGoneError, NotAllowedError, PlaceGoneError
+from bot.errors import CardGoneError, JobGoneError, NotAllowedError, PlaceGoneError
 from bot.job import Job, Repost
 from bot.origin import Origin, Rights
 from bot.ports import JobStore, Messenger
@@ -66,6 +66,13 @@ class Reposts:
             await self._keep_or_remove(job_id, Repost(place, ref, nonce), card)
         return card
 
+    async def post_direct(self, job: Job, card: Card, nonce: str) -> None:
+        """To its owner in private. Raises `MessengerError`, `StoreError`."""
+        messenger = self._messengers[job.origin.platform]
+        ref = await messenger.post_direct(job.origin, card, nonce)
+        there = replace(job.origin, place_locale=job.origin.locale, private=True)
+        await self._keep_or_remove(job.id, Repost(there, ref, nonce), card)
+
     async def show(self, job: Job, share: Share | None) -> None:
         """Their words and buttons, or nothing any more. Where only our own files are over, what
         people see there may stay."""
@@ -80,14 +87,16 @@ class Reposts:
             await self._jobs.save(job.id, reposts=())
 
     async def _keep_or_remove(self, job_id: str, repost: Repost, card: Card) -> None:
-        """What was reported or deleted in this moment does not stay where it was just posted."""
-        async with self._acting.alone(job_id) as held:
-            there = phase_of(held.job, held.share) in WITH_CLIP
-            if there:
-                await self._jobs.save(job_id, reposts=(*held.job.reposts, repost))
-                log.info("clip.reposted")
-        if not there:
-            await self._remove(repost, replace(card, clip=None, buttons=()))
+        """What was reported, deleted or forgotten in this moment does not stay where it was just
+        posted."""
+        with suppress(JobGoneError):
+            async with self._acting.alone(job_id) as held:
+                if phase_of(held.job, held.share) not in OUT_OF_SIGHT:
+                    others = [one for one in held.job.reposts if one.nonce != repost.nonce]
+                    await self._jobs.save(job_id, reposts=(*others, repost))
+                    log.info("clip.reposted")
+                    return
+        await self._remove(repost, replace(card, clip=None, buttons=()))
 
     async def _file(self, job: Job, place: Origin) -> ClipFile:
         """As on the first card, unless this place takes only smaller ones."""

@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.actions import WITH_CLIP, Phase, phase_of
+from bot.actions import OUT_OF_SIGHT, WITH_CLIP, Phase, phase_of
 from bot.board import Board
 from bot.card import Card
 from bot.clip import ClipFile
@@ -36,7 +36,6 @@ from bot.sharing import Share
 
 log = structlog.get_logger(__name__)
 
-NEVER_POSTED_AFRESH = frozenset({Phase.HIDDEN, Phase.DELETED, Phase.GONE})
 CARDS_REMEMBERED = 1000  # what is forgotten is shown once more, with its clip
 
 
@@ -122,7 +121,7 @@ class Showing:
         if last != card:
             phase = phase_of(job, share)
             with_clip = last.clip is not None if last else clip_is_there
-            if phase in NEVER_POSTED_AFRESH:
+            if phase in OUT_OF_SIGHT:
                 await self._show_instead(job, card, phase)
             elif phase in WITH_CLIP and not with_clip:
                 await self._show_clip(job, card)

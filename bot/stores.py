@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.ports import (
     JobStore,
+    LeavingStore,
     PresetStore,
     QuestionStore,
     QuotaStore,
@@ -28,3 +29,4 @@ class Stores:
     shares: ShareStore
     reports: ReportStore
     tips: TipStore
+    leaving: LeavingStore

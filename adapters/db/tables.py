@@ -285,3 +285,12 @@ tips = Table(
     _required("person", Text, primary_key=True),
     _required("tip", Text, primary_key=True),
 )
+
+# Who asked to be forgotten, until they are.
+leaving = Table(
+    "leaving",
+    metadata,
+    _required("owner", Text, primary_key=True),
+    _required("asked_at", Instant),
+    _required("choices_gone", Boolean),
+)

@@ -124,8 +124,52 @@ async def test_a_chat_that_never_answers_keeps_nobody_from_being_forgotten(
                     break
             assert await forgetting == 1
         assert not (house.media.root / card.job_id).exists()
-        assert await forget(house) == 0
+        await house.core.keeper.tidy()  # nobody has to ask again
     assert traces(house) == []
+    assert house.people.leaving.rows == {}
+
+
+async def test_a_kill_in_the_middle_is_seen_through_by_the_next_bot(
+    house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(Exception):
+        """Stands for a kill: nothing after it is run."""
+
+    async def killed(_: str) -> None:
+        raise KilledError
+
+    card = await house.submit(NAMED)
+    async with house.at_work():
+        await house.until_status(card.job_id, JobStatus.DELIVERED)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.jobs, "drop", killed)
+        with pytest.raises(KilledError):
+            await forget(house)
+    assert traces(house) != []
+    await house.restarted().core.keeper.tidy()
+    assert traces(house) == []
+    assert house.people.leaving.rows == {}
+
+
+async def test_who_comes_back_before_that_is_somebody_new(
+    house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise MessengerError
+
+    first = await house.submit()
+    async with house.at_work():
+        await house.until_status(first.job_id, JobStatus.DELIVERED)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.messenger, "edit", away)
+        assert await forget(house) == 1
+    await house.clock.advance(60)
+    await house.settings.change_person(ADA.owner, house.clock.now(), language="zh")
+    second = await house.submit()
+    await house.core.keeper.tidy()
+    assert set(house.jobs.rows) == {second.job_id}
+    assert (await house.settings.person(ADA.owner)).language == "zh"
+    assert house.people.leaving.rows == {}
 
 
 @pytest.mark.parametrize("gone", [CardGoneError, PlaceGoneError])

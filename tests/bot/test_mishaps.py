@@ -289,6 +289,23 @@ async def test_a_private_message_that_fails_for_a_while_is_tried_again(house: Fa
     assert [one.state for one in house.messenger.direct] == [CardState.DONE]
 
 
+async def test_what_was_sent_in_private_is_hidden_deleted_and_forgotten_like_a_card(
+    house: FakeHouse,
+) -> None:
+    house.engine.gate.clear()
+    async with house.at_work():
+        card = await house.submit()
+        await house.until(lambda: bool(house.engine.rendered))
+        await house.clock.advance(1)
+        house.messenger.failures.append(PlaceGoneError())
+        house.engine.gate.set()
+        await house.until_status(card.job_id, DELIVERED)
+    (shown,) = house.messenger.direct
+    assert shown.clip is not None
+    await house.service.clips.delete(card.job_id, ADA)
+    assert house.messenger.direct == []
+
+
 async def test_where_nobody_can_be_reached_the_clip_waits_in_the_history(house: FakeHouse) -> None:
     house.engine.gate.clear()
     async with house.at_work():

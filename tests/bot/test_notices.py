@@ -11,7 +11,6 @@ from bot.card import CardState
 from bot.encoding import ClipRules, Label
 from bot.errors import MessengerError, StoreError, TooLargeError
 from bot.job import Job, JobStatus
-from bot.notices import Notices
 from bot.origin import Origin
 from bot.preferences import Notice, PersonSettings, PlaceSettings
 from bot.texts import Texts
@@ -81,6 +80,16 @@ async def test_in_a_private_chat_no_second_message_is_sent(house: FakeHouse) -> 
     assert len(house.messenger.mentions) == 1
 
 
+async def test_a_direct_message_goes_when_its_clip_goes(house: FakeHouse) -> None:
+    wants(house, Notice.DIRECT)
+    job = await after_long(house)
+    await house.service.gallery.share(job.id, ADA)
+    (shared,) = house.messenger.direct
+    assert shared.clip is not None  # its words may change, the clip is not sent again
+    await house.service.clips.delete(job.id, ADA)
+    assert house.messenger.direct == []
+
+
 async def test_a_clip_that_is_too_large_for_a_direct_message_is_told_in_words(
     house: FakeHouse,
 ) -> None:
@@ -88,7 +97,7 @@ async def test_a_clip_that_is_too_large_for_a_direct_message_is_told_in_words(
     assert job.file is not None
     wants(house, Notice.DIRECT)
     house.messenger.failures.append(TooLargeError(1))
-    await Notices({"fake": house.messenger}, house.settings).ready(job, job.file)
+    await house.core.notices.ready(job, job.file)
     assert [card.clip for card in house.messenger.direct] == [None]
 
 
@@ -100,7 +109,7 @@ async def test_a_notice_that_cannot_be_given_harms_nothing(
     assert job.file is not None
     wants(house, notice)
     house.messenger.failures.append(MessengerError())
-    await Notices({"fake": house.messenger}, house.settings).ready(job, job.file)
+    await house.core.notices.ready(job, job.file)
     assert not house.messenger.direct and len(house.messenger.mentions) == 1
 
 

@@ -25,7 +25,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.inbox import FakeTipStore
 from tests.fakes.media import FakeMedia
 from tests.fakes.messenger import FakeMessenger
-from tests.fakes.people import FakePresetStore, FakeSettingsStore
+from tests.fakes.people import FakeLeavingStore, FakePresetStore, FakeSettingsStore
 from tests.fakes.reports import FakeReportStore
 from tests.fakes.shares import FakeShareStore
 from tests.fakes.stores import FakeJobStore, FakeQuestionStore
@@ -44,6 +44,7 @@ class People:
     presets: FakePresetStore = field(default_factory=FakePresetStore)
     reports: FakeReportStore = field(default_factory=FakeReportStore)
     tips: FakeTipStore = field(default_factory=FakeTipStore)
+    leaving: FakeLeavingStore = field(default_factory=FakeLeavingStore)
 
 
 @dataclass
@@ -166,6 +167,7 @@ def furnish(
             shares=shares,
             reports=people.reports,
             tips=people.tips,
+            leaving=people.leaving,
         ),
         Outside(messengers=messengers, engine=engine, media=media, clock=clock),
     )

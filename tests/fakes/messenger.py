@@ -13,6 +13,8 @@ from bot.card import Card
 from bot.errors import CardGoneError, MessengerError, TooLargeError
 from bot.origin import Origin
 
+DIRECT = "direct/"  # what references of private messages begin with
+
 
 @dataclass
 class FakeMessenger:
@@ -28,7 +30,6 @@ class FakeMessenger:
     cards: dict[str, Card] = field(default_factory=dict)
     history: dict[str, list[Card]] = field(default_factory=dict)
     mentions: list[tuple[str, str]] = field(default_factory=list)
-    direct: list[Card] = field(default_factory=list)
     failures: deque[MessengerError] = field(default_factory=deque)
     gone: set[str] = field(default_factory=set)
     keeps_all: bool = False
@@ -61,8 +62,9 @@ class FakeMessenger:
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
         self._check(card)
-        self.direct.append(card)
-        return f"direct/{nonce}"
+        ref = f"{DIRECT}{nonce}"
+        self._keep(ref, card)
+        return ref
 
     async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
         self._check(instead)
@@ -74,13 +76,18 @@ class FakeMessenger:
     def size_limit(self, origin: Origin) -> int | None:
         return self.limit_bytes
 
+    @property
+    def direct(self) -> list[Card]:
+        """What can be seen in private now."""
+        return [card for ref, card in self._seen() if ref.startswith(DIRECT)]
+
     def of_job(self, job_id: str) -> list[Card]:
-        """The cards of a job that a person can see now."""
-        return [
-            card
-            for ref, card in self.cards.items()
-            if card.job_id == job_id and ref not in self.gone
-        ]
+        """The cards of a job that everybody in its places can see now."""
+        public = [card for ref, card in self._seen() if not ref.startswith(DIRECT)]
+        return [card for card in public if card.job_id == job_id]
+
+    def _seen(self) -> list[tuple[str, Card]]:
+        return [(ref, card) for ref, card in self.cards.items() if ref not in self.gone]
 
     def _keep(self, ref: str, card: Card) -> None:
         self.cards[ref] = card

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.leaving import Leaving
 from bot.preferences import Change, PersonSettings, PlaceSettings, differences
 
 
@@ -69,3 +70,17 @@ class FakePresetStore:
 
     async def forget(self, subject: str) -> None:
         self.rows.pop(subject, None)
+
+
+class FakeLeavingStore:
+    def __init__(self) -> None:
+        self.rows: dict[str, Leaving] = {}
+
+    async def put(self, person: Leaving) -> None:
+        self.rows[person.owner] = person
+
+    async def all(self) -> list[Leaving]:
+        return sorted(self.rows.values(), key=lambda one: (one.asked_at, one.owner))
+
+    async def drop(self, owner: str) -> None:
+        self.rows.pop(owner, None)

@@ -139,6 +139,17 @@ async def test_nor_after_kills_in_the_middle(world: World) -> None:
     nothing_tells(world, bens, cards)
 
 
+@pytest.mark.parametrize("writes", [1, 9, 17])
+async def test_the_next_bot_sees_a_killed_forgetting_through(world: World, writes: int) -> None:
+    bens = await live_here(world)
+    cards = world.chat.states().keys() - bens
+    assert forget(world, writes) == -signal.SIGKILL
+    assert traces(world) != set()
+    async with house(world):
+        await until(lambda: traces(world) == set())
+    nothing_tells(world, bens, cards)
+
+
 async def test_files_that_are_too_old_go_while_the_bot_runs(world: World) -> None:
     """KEEP_DAYS of a tenth of a day; what is shared stays."""
     async with house(world) as opened:

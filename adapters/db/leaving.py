@@ -1,0 +1,31 @@
+"""Who is being forgotten, as `bot.ports.LeavingStore`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import delete, insert, select
+
+from adapters.db.database import Database
+from adapters.db.tables import leaving
+from bot.leaving import Leaving
+
+
+class SqlLeavingStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, person: Leaving) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(delete(leaving).where(leaving.c.owner == person.owner))
+            await connection.execute(insert(leaving), asdict(person))
+
+    async def all(self) -> list[Leaving]:
+        oldest_first = select(leaving).order_by(leaving.c.asked_at, leaving.c.owner)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(oldest_first)).all()
+        return [Leaving(**row._mapping) for row in rows]
+
+    async def drop(self, owner: str) -> None:
+        async with self._database.changing() as connection:
+            await connection.execute(delete(leaving).where(leaving.c.owner == owner))
