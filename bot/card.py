@@ -73,7 +73,8 @@ class Card:
 
     `title` and `lines` are plain text in the card's language, without any platform's markup;
     `picture` is the newest preview, `clip` the file to show once there is one; where the message
-    shows it already (`clip_stays`), only words and buttons change.
+    shows it already (`clip_stays`), only words and buttons change. A picture that moves is a WebP,
+    and an MP4 of the same name lies beside it, for platforms whose pictures stand still.
     """
 
     job_id: str

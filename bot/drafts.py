@@ -20,6 +20,7 @@ from bot.texts import Texts
 log = structlog.get_logger(__name__)
 
 FOLDER, NAME = "draft", "draft.webp"
+FORMATS = (ClipFormat.MP4, ClipFormat.WEBP)  # the picture last: once it is there, all is
 LIMIT_BYTES = 2_000_000  # a card's picture, not a clip
 
 
@@ -70,16 +71,17 @@ class Drafts:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         clip = await self._engine.render(_render_order(job, folder), lambda news: None)
         try:
-            await self._engine.encode(clip, self._encode_order(job, folder / NAME))
+            for clip_format in FORMATS:
+                await self._engine.encode(clip, self._encode_order(job, clip_format))
         finally:
             await asyncio.to_thread(clip.master.unlink, missing_ok=True)
         log.info("draft.made")
 
-    def _encode_order(self, job: Job, target: Path) -> EncodeOrder:
+    def _encode_order(self, job: Job, clip_format: ClipFormat) -> EncodeOrder:
         """Always labelled: it passes for nothing but a draft."""
         return EncodeOrder(
-            format=ClipFormat.WEBP,
-            target=target,
+            format=clip_format,
+            target=self._path(job).with_suffix(f".{clip_format.value}"),
             limit_bytes=LIMIT_BYTES,
             label=Texts(job.origin.place_locale).say("label-ai"),
             metadata=provenance(

@@ -29,6 +29,7 @@ INPUTS: Mapping[str, type[InputMedia]] = {
     "photo": InputMediaPhoto,
     "video": InputMediaVideo,
 }
+MOVING = ".webp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,16 @@ def media_of(card: Card) -> Media | None:
             raise MediaError.of(error, card.clip.path.name) from error
     if card.picture is not None:
         with suppress(OSError):
-            return Media("photo", card.picture.read_bytes(), card.picture.name)
+            return picture_media(card.picture)
     return None
+
+
+def picture_media(path: Path) -> Media:
+    """A photo can't move, and Telegram takes no WebP that does: there is an MP4 beside it."""
+    if path.suffix == MOVING:
+        path = path.with_suffix(".mp4")
+        return Media("animation", path.read_bytes(), path.name)
+    return Media("photo", path.read_bytes(), path.name)
 
 
 def clip_media(clip: ClipFile, job_id: str, loop: bool) -> Media:

@@ -202,7 +202,8 @@ async def test_who_waits_long_for_the_model_sees_a_draft_from_the_cpu(house: Fak
     assert now.state is CardState.QUEUED
     assert now.picture == order.folder / "draft.webp"
     assert any("draft from the CPU" in line for line in now.lines)
-    assert house.engine.encoded[0].label == "AI-generated"
+    assert [one.label for one in house.engine.encoded] == ["AI-generated"] * 2
+    assert now.picture.with_suffix(".mp4").is_file(), "for chats whose pictures stand still"
     assert not (order.folder / "master.mkv").exists()
 
 

@@ -265,6 +265,7 @@ async def test_who_waits_for_a_busy_model_sees_a_draft_of_the_real_preview(world
         world.gate.touch()
         with Image.open(draft) as picture:
             assert getattr(picture, "n_frames", 1) == 5
+        assert draft.with_suffix(".mp4").read_bytes()[4:8] == b"ftyp"
         await house.service.cancel(second, world.person("ben"))
         await world.until_statuses(DELIVERED, CANCELLED)
     charged = [record.renderer for record in await world.usage()]

@@ -93,6 +93,21 @@ async def test_loops_are_animations_and_what_does_not_play_is_a_file(
     assert (shown.kind, shown.file) == (kind, b"clip")
 
 
+async def test_a_draft_moves_as_an_mp4_since_telegram_takes_no_webp_that_does(
+    telegram: FakeTelegram,
+    messenger: TelegramMessenger,
+    private: Origin,
+    queued: Card,
+    tmp_path: Path,
+) -> None:
+    for suffix in ("webp", "mp4"):
+        (tmp_path / f"draft.{suffix}").write_bytes(suffix.encode())
+    ref = await messenger.post(private, queued, nonce=JOB)
+    await messenger.edit(private, ref, replace(queued, picture=tmp_path / "draft.webp"))
+    (shown,) = telegram.chats.of(ADA)
+    assert (shown.kind, shown.file) == ("animation", b"mp4")
+
+
 async def test_a_card_that_did_not_change_is_no_error(
     telegram: FakeTelegram, messenger: TelegramMessenger, private: Origin, queued: Card
 ) -> None:
