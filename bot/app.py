@@ -82,6 +82,7 @@ BOT, TERMINAL, COUNTER = "bot", "terminal", "counter"  # the kinds of instances
 EYES_ALONE = {"eyes": ROLES["eyes"]}
 WEB_LISTEN = "127.0.0.1:8080"  # unless the settings say otherwise
 LOOK_S = 0.2  # how often a command looks whether the model is there
+PASSING = ("model-starting", "model-closed")  # troubles that a command waits out
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,9 @@ async def furnish(
     async with database or Database(settings.database) as opened:
         core = assemble(rules, _stores(settings, opened), outside)
         async with core.board:
-            yield House(core.service, core.dispatcher, core.waiting, core.keeper, engine)
+            yield House(
+                core.service, core.dispatcher, core.waiting, core.resting, core.keeper, engine
+            )
 
 
 def _stores(settings: Settings, database: Database) -> Stores:
@@ -323,7 +326,7 @@ async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextI
         messenger = TerminalMessenger(instance, screen)
         async with open_house(settings, [messenger], instance=instance) as house:
             if settings.model is not None:
-                await _until_loaded(house.engine, settings, screen)
+                await _until_loaded(house, settings, screen)
             async with house.at_work():
                 asking = asyncio.create_task(animate(house.service, messenger, wish))
                 with stop_on_signals(asking.cancel):
@@ -331,15 +334,16 @@ async def run_animate(settings: Settings, wish: Wish, out: TextIO, screen: TextI
             return await report(house.service, ended, wish, out, screen)
 
 
-async def _until_loaded(engine: Engine, settings: Settings, screen: TextIO) -> None:
+async def _until_loaded(house: House, settings: Settings, screen: TextIO) -> None:
     """A chat waits for a model that is away; a person at a terminal mends it, or does without.
 
     Raises `ModelError`.
     """
     screen.write(Texts(settings.language).say("terminal-loading", model=settings.model) + "\n")
     screen.flush()
-    while trouble := await engine.trouble(Renderer.MODEL):
-        if trouble.lasting or trouble.key == "model-broken":
+    pausing = house.service.operating.pausing
+    while trouble := await pausing.trouble(Renderer.MODEL):
+        if trouble.lasting or trouble.key not in PASSING:
             raise ModelError(trouble.key, **dict[str, Any](trouble.args))
         await asyncio.sleep(LOOK_S)
 

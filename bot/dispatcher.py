@@ -24,6 +24,7 @@ from bot.finishing import Finishing, known
 from bot.insist import insist
 from bot.job import MAX_ATTEMPTS, Job, JobStatus
 from bot.log import about
+from bot.pausing import Pausing
 from bot.ports import Clock, Engine, JobStore, MediaStore
 from bot.waiting import WaitingRoom
 from bot.wording import running_card
@@ -59,6 +60,7 @@ class Dispatcher:
         jobs: JobStore,
         waiting: WaitingRoom,
         engine: Engine,
+        pausing: Pausing,
         media: MediaStore,
         board: Board,
         delivery: Delivery,
@@ -68,6 +70,7 @@ class Dispatcher:
         self._jobs = jobs
         self._waiting = waiting
         self._engine = engine
+        self._pausing = pausing
         self._media = media
         self._board = board
         self._clock = clock
@@ -88,7 +91,7 @@ class Dispatcher:
         self.wake()
 
     def interrupt(self, job_id: str) -> None:
-        """Stop the render of a job that was cancelled in the store."""
+        """Stop the render of a job, which waits again unless it was cancelled in the store."""
         if render := self._renders.get(job_id):
             render.cancel()
 
@@ -158,10 +161,10 @@ class Dispatcher:
     async def _claim(self, renderer: Renderer) -> Job | None:
         """None too where the renderer is away: its jobs wait, and lose no attempt."""
         shift = self._shift
-        if renderer is Renderer.MODEL and await self._engine.trouble(renderer):
-            return None
-        now = self._clock.now()
         try:
+            if renderer is Renderer.MODEL and await self._pausing.trouble(renderer):
+                return None
+            now = self._clock.now()
             return await self._jobs.claim(
                 shift.instance,
                 renderer,
@@ -220,17 +223,16 @@ class Dispatcher:
             return None
 
     async def _interrupted(self, job: Job) -> None:
-        """Cancelled by a person: the store says so already. Else the bot is stopping: back into
-        the queue, and the attempt does not count."""
-        current = asyncio.current_task()
-        if not (current and current.cancelling()):
-            return
+        """Cancelled by a person: the store says so already. Else the bot is stopping, or the GPU
+        is wanted: back into the queue, and the attempt does not count."""
         put_back = self._finishing.put_back_now(job, attempts=job.attempts - 1)
         try:
             await asyncio.shield(asyncio.create_task(put_back))
         except StoreError as error:  # the next start puts it back
             log.warning("job.not_put_back", error=str(error))
-        raise asyncio.CancelledError
+        current = asyncio.current_task()
+        if current and current.cancelling():
+            raise asyncio.CancelledError
 
     async def _failed(self, job: Job, error: SketchlifeError) -> None:
         allowed = MAX_ATTEMPTS + job.rerendered

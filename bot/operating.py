@@ -9,22 +9,27 @@ from bot.door import Door
 from bot.errors import NotAllowedError, StoreError
 from bot.job import Job, JobStatus, UsageRecord
 from bot.origin import Origin
+from bot.pause import Rest
+from bot.pausing import Pausing
 from bot.ports import Clock, Engine, JobStore, UsageStore
 
 SHOWN = 50  # of each list: what a person reads through
 LATELY = timedelta(days=1)
+AT_POST = ("ready", "closed")  # of a worker: one that is closed was sent to rest
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`workers` are facts by role, as `Engine.describe` tells them; `waiting` in the order in
-    which they will be drawn, the first of `queue_length`; `ended` lately, the newest first."""
+    which they will be drawn, the first of `queue_length`; `ended` lately, the newest first; `rest`
+    is why the GPU is not used now."""
 
     running: tuple[Job, ...]
     waiting: tuple[Job, ...]
     queue_length: int
     workers: dict[str, dict[str, str]]
     ended: tuple[UsageRecord, ...]
+    rest: Rest | None = None
 
     @property
     def failed(self) -> int:
@@ -44,12 +49,22 @@ class Readiness:
 
 
 class Operating:
+    """`pausing` is for who needs the GPU for something else."""
+
     def __init__(
-        self, *, jobs: JobStore, usage: UsageStore, engine: Engine, door: Door, clock: Clock
+        self,
+        *,
+        jobs: JobStore,
+        usage: UsageStore,
+        engine: Engine,
+        pausing: Pausing,
+        door: Door,
+        clock: Clock,
     ) -> None:
         self._jobs = jobs
         self._usage = usage
         self._engine = engine
+        self.pausing = pausing
         self._door = door
         self._clock = clock
 
@@ -65,6 +80,7 @@ class Operating:
             queue_length=len(waiting),
             workers=await self._engine.describe(),
             ended=tuple(reversed(ended)),
+            rest=await self.pausing.rest(),
         )
 
     async def readiness(self) -> Readiness:
@@ -77,5 +93,5 @@ class Operating:
         workers = await self._engine.describe()
         return Readiness(
             database,
-            {role: facts.get("state", "ready") == "ready" for role, facts in workers.items()},
+            {role: facts.get("state", "ready") in AT_POST for role, facts in workers.items()},
         )

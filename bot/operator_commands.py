@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot import app
-from bot.errors import PersonError
+from bot.errors import PersonError, SettingsError
 from bot.gallery import Period
 from bot.names import plain_name
 from bot.reports import Decision
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 DONE = 0
 OPERATOR = "operator"  # the name of who signs in with the token, too
+IN = re.compile(r"(\d{1,4})([mhd])")
+MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
+BY_THE_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def add_operator_commands(commands: Commands) -> None:
@@ -45,6 +50,14 @@ def add_operator_commands(commands: Commands) -> None:
     invite.add_argument("--operator", action="store_true", help="one who operates the bot")
     invite.add_argument("--days", type=int, default=7, help="how long the link is good")
     invite.set_defaults(command=_invite)
+    pause = commands.add_parser("pause", help="free the GPU; previews go on, the rest waits")
+    pause.add_argument("--until", metavar="WHEN", help="22:30, 90m, 3h, 2d, 2030-01-31T08:00")
+    pause.add_argument(
+        "--now", action="store_true", help="stop what is being drawn, instead of finishing it"
+    )
+    pause.set_defaults(command=_pause)
+    resume = commands.add_parser("resume", help="use the GPU again")
+    resume.set_defaults(command=_resume)
 
 
 def _reports(asked: argparse.Namespace, settings: Settings) -> int:
@@ -73,6 +86,31 @@ def _invite(asked: argparse.Namespace, settings: Settings) -> int:
         raise PersonError("web-invite-whom")
     app.run_invite(settings, name, asked.operator, max(asked.days, 1), sys.stdout)
     return DONE
+
+
+def _pause(asked: argparse.Namespace, settings: Settings) -> int:
+    until = moment(asked.until) if asked.until else None
+    return _sit(settings, lambda desk: desk.pause(until, at_once=asked.now))
+
+
+def _resume(asked: argparse.Namespace, settings: Settings) -> int:
+    return _sit(settings, lambda desk: desk.resume())
+
+
+def moment(text: str) -> datetime:
+    """A time of today or tomorrow, a span from now, or a date with its time; by this machine's
+    clock. Raises `SettingsError`."""
+    now = datetime.now(UTC)
+    if span := IN.fullmatch(text):
+        return now + timedelta(minutes=int(span[1]) * MINUTES[span[2]])
+    if clock := BY_THE_CLOCK.fullmatch(text):
+        at = time(int(clock[1]), int(clock[2]))
+        days = (datetime.combine(now.astimezone() + timedelta(days=n), at) for n in (0, 1))
+        return next(day.astimezone(UTC) for day in days if day.astimezone() > now)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise SettingsError("pause-until-what", value=text) from None
 
 
 def _sit(settings: Settings, ask: Callable[[app.Desk], Awaitable[None]]) -> int:

@@ -26,6 +26,7 @@ from bot.leaving import Leaving
 from bot.limits import QueueLimits
 from bot.measurement import Measurement
 from bot.origin import Origin
+from bot.pause import Pause
 from bot.preferences import Change, PersonSettings, PlaceSettings
 from bot.question import Question
 from bot.reports import Block, Blocked, Decision, Posted, Report
@@ -345,6 +346,19 @@ class LeavingStore(Protocol):
         """Gone already is as good."""
 
 
+class PauseStore(Protocol):
+    """What an operator said of the GPU; one for all who share the database."""
+
+    async def get(self) -> Pause | None:
+        """The last one, whether it holds or not."""
+
+    async def put(self, pause: Pause) -> None:
+        """In place of the last one."""
+
+    async def drop(self) -> None:
+        """Gone already is as good."""
+
+
 class MediaStore(Protocol):
     """The folders of jobs, on disk. Raises `MediaError` where a file can't be had or written."""
 
@@ -418,6 +432,13 @@ class Engine(Protocol):
 
     async def trouble(self, renderer: Renderer) -> Trouble | None:
         """Why it takes no jobs now; None where it does. Quick, whatever it is doing."""
+
+    async def free(self, renderer: Renderer) -> None:
+        """End its worker, and with it what it holds of memory, until `wake`. Again changes
+        nothing."""
+
+    async def wake(self, renderer: Renderer) -> None:
+        """Begin to start it, where it was freed."""
 
     async def describe(self) -> dict[str, dict[str, str]]:
         """What is here, by role: device, plan, process id, memory."""

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.hours import Hours
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 LORA_WEIGHT = re.compile(r"-?\d+(\.\d+)?")
@@ -67,6 +68,14 @@ def _loras(text: str) -> str:
     return text
 
 
+def _hours(text: str) -> str:
+    try:
+        Hours.parse(text)
+    except ValueError:
+        raise PydanticCustomError("hours", "it is written like 22-07, 12:30-14") from None
+    return text
+
+
 def listed(text: str) -> tuple[str, ...]:
     """What a setting names with commas in between."""
     return tuple(one.strip() for one in text.split(",") if one.strip())
@@ -106,6 +115,7 @@ class Settings(BaseSettings):
     memory: Literal["auto", "device", "vae-swapped", "8-bit", "offloaded"] = "auto"
     attention: str = "auto"
     compile: bool = False
+    gpu_hours: Annotated[str, AfterValidator(_hours)] = ""
     model_source: Literal["huggingface", "modelscope"] = "huggingface"
     hf_endpoint: str | None = None
     hf_hub_offline: bool = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.ports import (
     JobStore,
     LeavingStore,
+    PauseStore,
     PresetStore,
     QuestionStore,
     QuotaStore,
@@ -30,3 +31,4 @@ class Stores:
     reports: ReportStore
     tips: TipStore
     leaving: LeavingStore
+    pauses: PauseStore

@@ -15,7 +15,8 @@ from bot.drafts import Drafts
 from bot.errors import StoreError
 from bot.estimate import Span, UsualClip, estimate_run, estimate_wait
 from bot.job import Job, UsageRecord
-from bot.ports import Clock, Engine, JobStore, UsageStore
+from bot.pausing import Pausing
+from bot.ports import Clock, JobStore, UsageStore
 from bot.wording import Standing, queued_card
 
 log = structlog.get_logger(__name__)
@@ -54,7 +55,7 @@ class WaitingRoom:
         platforms: Sequence[str],
         jobs: JobStore,
         usage: UsageStore,
-        engine: Engine,
+        pausing: Pausing,
         drafts: Drafts,
         board: Board,
         clock: Clock,
@@ -62,7 +63,7 @@ class WaitingRoom:
         self._platforms = frozenset(platforms)
         self._jobs = jobs
         self._usage = usage
-        self._engine = engine
+        self._pausing = pausing
         self._drafts = drafts
         self._board = board
         self._clock = clock
@@ -141,7 +142,7 @@ class WaitingRoom:
         records = await self._usage.recent(renderer)
         running = [job for job in await self._jobs.running() if job.renderer is renderer]
         # the preview renderer is there whenever the bot is
-        trouble = await self._engine.trouble(renderer) if renderer is Renderer.MODEL else None
+        trouble = await self._pausing.trouble(renderer) if renderer is Renderer.MODEL else None
         self._paces[renderer] = pace = Pace(now, records, running, trouble)
         return pace
 

@@ -119,6 +119,15 @@ class LocalEngine:
         away = AWAY.get(State(facts["state"]))
         return Trouble(away) if away else None
 
+    async def free(self, renderer: Renderer) -> None:
+        if supervisor := self._supervisors.get(renderer):
+            await supervisor.close()
+
+    async def wake(self, renderer: Renderer) -> None:
+        supervisor = self._supervisors.get(renderer)
+        if supervisor is not None and supervisor.closed:
+            supervisor.start()
+
     async def describe(self) -> dict[str, dict[str, str]]:
         """By role: state, restarts, pid, memory_mb, and what the role tells of itself."""
         facts = await asyncio.gather(*(one.describe() for one in self._supervisors.values()))

@@ -47,11 +47,20 @@ class Supervisor:
         self._state = State.CLOSED
         self._decided = asyncio.Event()  # set unless STARTING
         self._life: Life | None = None
+        self._starts = 0  # that somebody wanted; what it lived beyond them were restarts
         self._lives = 0
         self._failed_starts = 0
         self._deaths_at_once = 0
 
+    @property
+    def closed(self) -> bool:
+        return self._state is State.CLOSED
+
     def start(self) -> None:
+        """At first, or after `close`."""
+        self._closing.clear()
+        self._starts += 1
+        self._failed_starts = self._deaths_at_once = 0
         self._enter(State.STARTING)
         self._running = asyncio.create_task(self._run(), name=f"{self._role} worker")
 
@@ -79,7 +88,7 @@ class Supervisor:
                     described = await self.ask(Describe())
                     assert isinstance(described, Described)
                     facts = described.facts
-        facts |= {"state": self._state.value, "restarts": str(max(0, self._lives - 1))}
+        facts |= {"state": self._state.value, "restarts": str(max(0, self._lives - self._starts))}
         if self._life:
             facts["pid"] = str(self._life.child.pid)
             if (memory := self._life.child.memory_bytes) is not None:

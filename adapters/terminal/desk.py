@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import TextIO
 
 from adapters.terminal.who import oneself
+from bot.clip import Trouble
 from bot.errors import PersonError
 from bot.gallery import Exhibit, Period
 from bot.moderation import Case
 from bot.origin import Origin, Rights
+from bot.pause import Rest
 from bot.reports import Block, Decision
 from bot.service import Service
 from bot.texts import Texts
@@ -68,6 +70,18 @@ class Desk:
     async def gallery(self, period: Period, home: str | None, limit: int) -> None:
         shown = await self.service.gallery.top_of_all(period, limit, home=home)
         self._print(*self._exhibits(shown))
+
+    async def pause(self, until: datetime | None, *, at_once: bool) -> None:
+        """Raises `PersonError` for a moment that is over."""
+        pausing = self.service.operating.pausing
+        self._print_rest(await pausing.pause(self._operator(), until, at_once=at_once))
+
+    async def resume(self) -> None:
+        self._print_rest(await self.service.operating.pausing.resume(self._operator()))
+
+    def _print_rest(self, rest: Rest | None) -> None:
+        trouble = rest.trouble if rest else Trouble("gpu-in-use")
+        self._print(self._say(trouble.key, **trouble.args))
 
     def _case(self, case: Case) -> Iterator[str]:
         first, job = case.reports[0], case.job

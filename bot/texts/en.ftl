@@ -9,6 +9,10 @@ model-none = No model is set up here.
 model-starting = The model is being loaded.
 model-broken = The program of the model can't be started; its log says why.
 model-closed = The model is being shut down.
+gpu-paused = Whoever runs this machine needs its GPU for something else.
+gpu-paused-until = Whoever runs this machine needs its GPU for something else, until { $until }.
+gpu-out-of-hours = The GPU of this machine works only at set hours, the next time at { $until }.
+gpu-in-use = The GPU may be used again. A running bot takes it within some seconds; the model is loaded anew.
 preview-too-late = This one is not waiting any more.
 error-render = This picture could not be animated. Please try again, or try another picture.
 error-encode = The clip was drawn but could not be saved as a file. Please try again.
@@ -78,6 +82,7 @@ limit-authors-asked = { $limit ->
    *[other] { $limit } authors are being asked for you already, as many as at once.
 } Please wait for an answer.
 cost-about = Costs about { $cost } s of GPU time
+note-cost = Costs about { $cost } of your { $limit } s of GPU time for today
 cost-about-of = Costs about { $cost } of your { $limit } s for today; { $left } s are left.
 
 ### Who may use it, and where
@@ -400,6 +405,8 @@ chart-title-week = Rendered by week
 chart-title-month = Rendered by month
 chart-seconds = seconds
 usage-not-yours = Only who looks after this place can see its usage, and only who runs the bot everybody's.
+pause-until-what = { $value } is no moment. Write 22:30, or how long: 90m, 3h, 2d, or 2030-01-31T08:00.
+pause-over = That moment is over already.
 usage-since = { $value } is no date. Write 2030-01-31, or how long ago: 12h, 7d, 2w.
 doctor-python = Python
 doctor-disk = Free disk

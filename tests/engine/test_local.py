@@ -355,6 +355,21 @@ async def test_an_engine_is_not_asked_before_its_start_nor_after_its_end(tmp_pat
         assert (await engine.describe())["eyes"]["state"] == "closed"
 
 
+async def test_a_worker_that_is_freed_ends_until_it_is_woken_and_no_restart_is_counted(tmp_path):
+    async with engine_with("InstantPreview") as engine:
+        first = await pid_of(engine)
+        await engine.free(Renderer.PREVIEW)
+        await engine.free(Renderer.PREVIEW)
+        await gone(first)
+        with pytest.raises(WorkerError):
+            await engine.render(order_in(tmp_path), lambda _: None)
+        await engine.wake(Renderer.PREVIEW)
+        await engine.wake(Renderer.PREVIEW)
+        await engine.render(order_in(tmp_path), lambda _: None)
+        facts = (await engine.describe())["preview"]
+    assert (facts["pid"] != str(first), facts["restarts"]) == (True, "0")
+
+
 async def test_describe_tells_where_the_workers_are_and_what_they_say_of_themselves():
     async with engine_with(eyes="InstantEyes") as engine:
         pid = await pid_of(engine, "eyes")

@@ -49,6 +49,7 @@ class FakeEngine:
     cancelled: list[str] = field(default_factory=list)
     encoded: list[EncodeOrder] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    freed: set[Renderer] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -112,6 +113,12 @@ class FakeEngine:
 
     async def trouble(self, renderer: Renderer) -> Trouble | None:
         return self.troubles.get(renderer)
+
+    async def free(self, renderer: Renderer) -> None:
+        self.freed.add(renderer)
+
+    async def wake(self, renderer: Renderer) -> None:
+        self.freed.discard(renderer)
 
     async def describe(self) -> dict[str, dict[str, str]]:
         return {"fake": {"device": "none"}}

@@ -25,6 +25,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.inbox import FakeTipStore
 from tests.fakes.media import FakeMedia
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.pause import FakePauseStore
 from tests.fakes.people import FakeLeavingStore, FakePresetStore, FakeSettingsStore
 from tests.fakes.reports import FakeReportStore
 from tests.fakes.shares import FakeShareStore
@@ -45,6 +46,7 @@ class People:
     reports: FakeReportStore = field(default_factory=FakeReportStore)
     tips: FakeTipStore = field(default_factory=FakeTipStore)
     leaving: FakeLeavingStore = field(default_factory=FakeLeavingStore)
+    pauses: FakePauseStore = field(default_factory=FakePauseStore)
 
 
 @dataclass
@@ -168,6 +170,7 @@ def furnish(
             reports=people.reports,
             tips=people.tips,
             leaving=people.leaving,
+            pauses=people.pauses,
         ),
         Outside(messengers=messengers, engine=engine, media=media, clock=clock),
     )

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete
 
 from adapters.db.charges import SqlQuotaStore
-from adapters.db.database import Database
+from adapters.db.database import PSEUDONYMS, Database
 from adapters.db.jobs import SqlJobStore
 from adapters.db.migrate import SCRIPTS, migrate, revisions
 from adapters.db.presets import SqlPresetStore
@@ -141,6 +141,7 @@ async def empty(database: Database) -> None:
         for table in metadata.sorted_tables:
             if table is not house:
                 await connection.execute(delete(table))
+        await connection.execute(delete(house).where(house.c.name != PSEUDONYMS))
 
 
 def stores_on(database: Database) -> Stores:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.card import CardState
 from bot.errors import PersonError
 from bot.gallery import Period
 from bot.job import JobStatus
+from bot.operator_commands import moment
 from bot.origin import Origin
 from bot.reports import Decision
 from bot.settings import Settings
@@ -100,7 +102,44 @@ async def test_the_gallery_lists_what_is_shared_with_its_stars(settings: Setting
     assert elsewhere == "Nothing is shared.\n"
 
 
-@pytest.mark.parametrize("command", [["reports"], ["blocks"], ["gallery", "--period", "month"]])
+async def test_a_pause_from_the_terminal_reaches_the_running_bot(settings: Settings) -> None:
+    async with furnish(settings, [FakeMessenger()], FakeEngine(), "bot") as house:
+        pausing = house.service.operating.pausing
+        until = datetime.now(UTC) + timedelta(hours=1)
+        said = await told(settings, lambda desk: desk.pause(until, at_once=False))
+        assert f"until {until:%Y-%m-%d %H:%M} UTC" in said
+        rest = await pausing.rest()
+        assert rest is not None and rest.until == until
+        said = await told(settings, lambda desk: desk.resume())
+        assert said.startswith("The GPU may be used again.")
+        assert await pausing.rest() is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"), [("90m", 1.5), ("3h", 3), ("2d", 48), ("00:00", None), ("23:59", None)]
+)
+def test_the_end_of_a_pause_as_people_type_it(typed: str, hours: float | None) -> None:
+    left = moment(typed) - datetime.now(UTC)
+    if hours is None:  # of today or tomorrow
+        assert timedelta() < left <= timedelta(hours=25)
+    else:
+        assert abs(left - timedelta(hours=hours)) < timedelta(minutes=1)
+
+
+def test_what_is_no_moment_is_answered_with_what_would_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    assert main(["pause", "--until", "soon"]) == 2
+    assert "soon is no moment. Write 22:30" in capsys.readouterr().err
+    assert main(["pause", "--until", "2001-01-01"]) == 2
+    assert "over already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["reports"], ["blocks"], ["gallery", "--period", "month"], ["pause", "--now"], ["resume"]],
+)
 def test_the_commands_begin_with_an_empty_house(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
