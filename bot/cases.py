@@ -10,7 +10,6 @@ import structlog
 
 from bot.card import Action, Card, CardState
 from bot.encoding import Encoding
-from bot.endings import credit_lines
 from bot.errors import CardGoneError, MachineError, PlaceGoneError, TooLargeError
 from bot.job import Job
 from bot.origin import Origin
@@ -18,7 +17,7 @@ from bot.ports import Messenger, ReportStore, SettingsStore
 from bot.reports import Decision, Posted, Report
 from bot.sharing import Share
 from bot.texts import Texts
-from bot.wording import button, card_of_job, settings_line
+from bot.wording import button, card_of_job, credit_lines, settings_line
 
 log = structlog.get_logger(__name__)
 

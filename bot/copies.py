@@ -12,7 +12,6 @@ from bot.acting import Acting
 from bot.actions import Phase, phase_of
 from bot.card import Action, Card, CardState
 from bot.encoding import Encoding
-from bot.endings import credit_lines
 from bot.errors import CardGoneError, PlaceGoneError, TooLargeError
 from bot.job import Job
 from bot.origin import Origin
@@ -20,7 +19,7 @@ from bot.ports import Messenger, ReportStore, ShareStore
 from bot.reports import Decision
 from bot.sharing import Share
 from bot.texts import Texts
-from bot.wording import button, card_of_job, renderer_line
+from bot.wording import button, card_of_job, credit_lines, renderer_line
 
 log = structlog.get_logger(__name__)
 

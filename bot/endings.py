@@ -17,6 +17,7 @@ from bot.texts import Texts
 from bot.wording import (
     button,
     card_of_job,
+    credit_lines,
     measured_line,
     notes_lines,
     renderer_line,
@@ -115,14 +116,6 @@ def gone_card(job: Job) -> Card:
     shows_clip = job.status is JobStatus.DELIVERED
     card = card_of_job(job, CardState.GONE, lines)
     return replace(card, clip=job.file if shows_clip else None, clip_stays=shows_clip)
-
-
-def credit_lines(texts: Texts, job: Job) -> list[str]:
-    """Whose picture it is, where somebody else asked for the clip."""
-    origin = job.origin
-    if origin.own_picture or not origin.author_name:
-        return []
-    return [texts.say("card-drawn-by", author=origin.author_name)]
 
 
 def _kept(texts: Texts, job: Job, keep: timedelta, share: Share | None) -> Iterator[str]:

@@ -13,11 +13,11 @@ from bot.consent import ASK_AUTHOR, require_author, require_consent, require_fac
 from bot.door import Guest
 from bot.errors import LimitError, PersonError
 from bot.job import Job, JobStatus
-from bot.limits import QUEUE_FULL, QueueLimits
+from bot.limits import COST_OF_DAY, QUEUE_FULL, QueueLimits
 from bot.ports import Clock, JobStore, QuestionStore
 from bot.pricing import Pricing
 from bot.question import Question
-from bot.request import fit_size
+from bot.request import Note, fit_size
 from bot.rules import HouseRules
 from bot.screening import Screening
 from bot.waiting import WaitingRoom
@@ -77,9 +77,10 @@ class Entry:
         require_consent(question, self._rules.photos)
         require_author(question, guest.place)
         job = self._job(question, asked)
-        job = replace(job, cost_s=await self._staff.pricing.cost_of(job))
+        limits = self._limits(guest)
+        job = _priced(job, await self._staff.pricing.cost_of(job), limits)
         try:
-            job = await self._jobs.add(job, self._limits(guest))
+            job = await self._jobs.add(job, limits)
         except LimitError as error:
             raise await self._with_expected_time(error) from None
         log.info("job.queued", width=job.width, height=job.height, turn=job.turn)
@@ -119,3 +120,12 @@ class Entry:
             allowed=question.allowed,
             phash=picture.phash,
         )
+
+
+def _priced(job: Job, cost_s: float, limits: QueueLimits) -> Job:
+    """With a note of what it takes of the day, where that is limited."""
+    notes, limit_s = job.notes, limits.gpu_s_per_day
+    if cost_s and limit_s is not None:
+        note = Note(COST_OF_DAY, {"cost": round(cost_s), "limit": round(limit_s)})
+        notes = (*notes, note)
+    return replace(job, cost_s=cost_s, notes=notes)

@@ -10,6 +10,7 @@ from bot.origin import Origin
 from bot.preferences import PlaceSettings
 
 QUEUE_FULL = "limit-queue-full"
+COST_OF_DAY = "note-cost"  # what a job takes of its person's seconds, and how many these are
 
 
 @dataclass(frozen=True, slots=True)

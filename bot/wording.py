@@ -11,6 +11,7 @@ from bot.clip import Progress, Renderer, Trouble
 from bot.errors import WayOut
 from bot.estimate import Span
 from bot.job import Job
+from bot.limits import COST_OF_DAY
 from bot.measurement import Blink, Measurement, Verdict
 from bot.question import Question
 from bot.request import Style
@@ -39,10 +40,10 @@ def queued_card(job: Job, standing: Standing) -> Card:
         actions.insert(0, Action.PREVIEW)
     elif standing.wait is not None:
         lines.append(texts.say("card-wait", span=say_span(texts, standing.wait)))
-    if cost := round(job.cost_s):
-        lines.append(texts.say("cost-about", cost=cost))
+    lines += _cost_lines(texts, job)
     if standing.draft is not None:
         lines.append(texts.say("card-draft"))
+    lines += credit_lines(texts, job)
     lines += notes_lines(texts, job)
     card = card_of_job(job, CardState.QUEUED, lines, [button(texts, action) for action in actions])
     return replace(card, picture=standing.draft)
@@ -55,6 +56,7 @@ def running_card(job: Job, progress: Progress | None, left: Span | None) -> Card
         lines.insert(0, texts.say("card-step", step=progress.step, of=progress.of))
     if left is not None:
         lines.append(texts.say("card-left", span=say_span(texts, left)))
+    lines += credit_lines(texts, job)
     lines += notes_lines(texts, job)
     card = card_of_job(job, CardState.RUNNING, lines, [button(texts, Action.CANCEL)])
     return replace(card, progress=progress, picture=progress.picture if progress else None)
@@ -116,8 +118,16 @@ def renderer_line(texts: Texts, job: Job) -> str:
 
 
 def notes_lines(texts: Texts, job: Job) -> list[str]:
-    of_clip = job.clip.notes if job.clip else ()
-    return [texts.say(note.key, **note.args) for note in (*job.notes, *of_clip)]
+    notes = (*job.notes, *(job.clip.notes if job.clip else ()))
+    return [texts.say(note.key, **note.args) for note in notes if note.key != COST_OF_DAY]
+
+
+def credit_lines(texts: Texts, job: Job) -> list[str]:
+    """Whose picture it is, where somebody else asked for the clip."""
+    origin = job.origin
+    if origin.own_picture or not origin.author_name:
+        return []
+    return [texts.say("card-drawn-by", author=origin.author_name)]
 
 
 def settings_line(texts: Texts, job: Job) -> str:
@@ -138,6 +148,14 @@ def settings_line(texts: Texts, job: Job) -> str:
     if asked.loop:
         parts.append(texts.say("setting-loop"))
     return " · ".join(parts)
+
+
+def _cost_lines(texts: Texts, job: Job) -> list[str]:
+    """While it waits: afterwards less may have been charged."""
+    if not round(job.cost_s):
+        return []
+    of_day = [texts.say(note.key, **note.args) for note in job.notes if note.key == COST_OF_DAY]
+    return of_day or [texts.say("cost-about", cost=round(job.cost_s))]
 
 
 def _blink(texts: Texts, blink: Blink) -> str:

@@ -83,6 +83,7 @@ limit-authors-asked = { $limit ->
 } Please wait for an answer.
 cost-about = Costs about { $cost } s of GPU time
 note-cost = Costs about { $cost } of your { $limit } s of GPU time for today
+note-cost = Costs about { $cost } of your { $limit } s of GPU time for today
 cost-about-of = Costs about { $cost } of your { $limit } s for today; { $left } s are left.
 
 ### Who may use it, and where

@@ -95,6 +95,7 @@ limit-disk-full = 磁盘快满了，暂时不能接收新图片。请稍后再�
 limit-gpu-day = 这个视频大约要用 { $cost } 秒显卡时间，而你今天的 { $limit } 秒只剩 { $left } 秒。减少步数或降低分辨率可以省一些；UTC 零点重新计算。
 limit-authors-asked = 已经在替你询问 { $limit } 位作者，同时最多只能问这么多。请等其中一位答复。
 cost-about = 大约需要 { $cost } 秒显卡时间
+note-cost = 大约需要你今天 { $limit } 秒显卡时间中的 { $cost } 秒
 cost-about-of = 大约需要你今天 { $limit } 秒中的 { $cost } 秒，还剩 { $left } 秒。
 
 ### 谁可以用、在哪里用

@@ -65,6 +65,7 @@ async def test_where_all_are_free_it_goes_on_with_credit(house: FakeHouse) -> No
     choose(house, whose_pictures=Whose.FREE)
     async with house.at_work():
         card = await house.submit(OF_CLEO)
+        assert any("Cleo" in line for line in card.lines)
         await house.until_status(card.job_id, JobStatus.DELIVERED)
     assert any("Cleo" in line for line in in_place(house, card).lines)
 

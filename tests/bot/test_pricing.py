@@ -87,7 +87,7 @@ async def test_the_queued_card_says_what_is_set_aside(house: FakeHouse) -> None:
     card = await house.submit()
     job = await house.job(card)
     assert job.cost_s == pytest.approx(ONE_CLIP_S)
-    assert Texts("en").say("cost-about", cost=160) in card.lines
+    assert "Costs about 160 of your 1,800 s of GPU time for today" in card.lines
     assert await spent_s(house) == pytest.approx(ONE_CLIP_S)
     assert (await house.service.quote(ADA, {})).left_s == pytest.approx(1800 - ONE_CLIP_S)
 
@@ -123,7 +123,7 @@ async def test_who_takes_a_preview_instead_has_them_back(house: FakeHouse) -> No
     card = await house.submit()
     moved = await house.service.preview_instead(card.job_id, ADA)
     assert await spent_s(house) == 0
-    assert Texts("en").say("cost-about", cost=160) not in moved.lines
+    assert not any("160" in line for line in moved.lines)
 
 
 async def test_previews_cost_nothing(tmp_path: Path) -> None:
