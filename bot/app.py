@@ -33,7 +33,7 @@ from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.health import look
 from adapters.discord.line import Line
 from adapters.media.disk import DiskMedia
-from adapters.media.instance import SLOTS, hold_instance, make_folder
+from adapters.media.instance import SLOTS, folder_id, hold_instance, make_folder
 from adapters.telegram.client import Access
 from adapters.telegram.frontend import Kept, TelegramFrontend
 from adapters.telegram.health import look_at_telegram
@@ -174,14 +174,15 @@ async def furnish(
 
 
 def _stores(settings: Settings, database: Database) -> Stores:
+    folder = folder_id(settings.data_dir) if database.shared else ""
     return Stores(
-        jobs=SqlJobStore(database, settings.data_dir),
-        questions=SqlQuestionStore(database, settings.data_dir),
+        jobs=SqlJobStore(database, settings.data_dir, folder),
+        questions=SqlQuestionStore(database, settings.data_dir, folder),
         usage=SqlUsageStore(database),
         quotas=SqlQuotaStore(database),
         settings=SqlSettingsStore(database),
         presets=SqlPresetStore(database),
-        shares=SqlShareStore(database),
+        shares=SqlShareStore(database, folder),
         reports=SqlReportStore(database),
         tips=SqlTipStore(database),
         leaving=SqlLeavingStore(database),

@@ -56,6 +56,11 @@ class Database:
         self._pseudonym_key: bytes | None = None
         self._one_writer = self._engine.dialect.name == "sqlite"
 
+    @property
+    def shared(self) -> bool:
+        """Whether bots with other data folders may use it, too; a file lies in one of them."""
+        return not self._one_writer
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -31,11 +31,15 @@ HELD = (JobStatus.RUNNING, JobStatus.RENDERED)
 
 
 class SqlJobStore:
-    """`root` is the data folder: what lies in it is stored relative to it."""
+    """`root` is the data folder: what lies in it is stored relative to it. `folder` names it
+    where several share the database: each has a queue of its own and lists the jobs whose files
+    it has, while a person's day, settings and blocks are the same everywhere."""
 
-    def __init__(self, database: Database, root: Path = Path()) -> None:
+    def __init__(self, database: Database, root: Path = Path(), folder: str = "") -> None:
         self._database = database
         self._rows = JobRows(root)
+        self._folder = folder
+        self._is_here = jobs.c.folder == folder
 
     async def add(self, job: Job, limits: QueueLimits) -> Job:
         if job.status is not JobStatus.QUEUED:
@@ -43,7 +47,7 @@ class SqlJobStore:
         charge = await charge_for(self._database, job)
         async with self._database.writing() as connection:
             await lock_others_out(connection)
-            room = (await connection.execute(ROOM_AND_TURN, _question_of(job, limits))).one()
+            room = (await connection.execute(ROOM_AND_TURN, self._question_of(job, limits))).one()
             spent_s = await spent_on(connection, charge.person, charge.day) if charge else 0.0
             refuse_beyond(limits, Taken(room.of_person, room.in_all, spent_s), job.cost_s)
             job = replace(
@@ -53,7 +57,8 @@ class SqlJobStore:
                 queued_at=job.queued_at or job.created_at,
             )
             try:
-                await connection.execute(insert(jobs), self._rows.row(job))
+                row = self._rows.row(job) | {"folder": self._folder}
+                await connection.execute(insert(jobs), row)
             except IntegrityError as error:
                 raise StaleJobError from error
             if charge:
@@ -78,6 +83,7 @@ class SqlJobStore:
         oldest: datetime = LONG_AGO,
     ) -> Job | None:
         asked = {
+            "of_folder": self._folder,
             "of_renderer": renderer,
             "platforms": list(platforms),
             "per_person": running_per_person,
@@ -92,7 +98,9 @@ class SqlJobStore:
         return self._rows.job(row) if row else None
 
     async def renew(self, instance: str, until: datetime) -> None:
-        held = update(jobs).where(jobs.c.status.in_(HELD), jobs.c.instance == instance)
+        held = update(jobs).where(
+            self._is_here, jobs.c.status.in_(HELD), jobs.c.instance == instance
+        )
         async with self._database.changing() as connection:
             await connection.execute(held.values(lease_until=until))
 
@@ -100,6 +108,7 @@ class SqlJobStore:
         self, instance: str, platforms: Sequence[str], now: datetime, lease: timedelta
     ) -> list[Job]:
         orphaned = update(jobs).where(
+            self._is_here,
             jobs.c.platform.in_(platforms),
             or_(
                 jobs.c.instance == instance,
@@ -157,7 +166,11 @@ class SqlJobStore:
     async def hand_over(self, job: Job, renderer: Renderer) -> Job:
         async with self._database.writing() as connection:
             await lock_others_out(connection)
-            asked = {"of_owner": job.origin.owner, "of_renderer": renderer}
+            asked = {
+                "of_folder": self._folder,
+                "of_owner": job.origin.owner,
+                "of_renderer": renderer,
+            }
             turns = (await connection.execute(TURNS, asked)).one()
             waiting = update(jobs).where(jobs.c.id == job.id, IS_QUEUED)
             turn = turn_of(turns.current, turns.last)
@@ -174,7 +187,12 @@ class SqlJobStore:
         return await self._list(lists.waiting(renderer, limit))
 
     async def ahead(self, job: Job) -> int:
-        asked = {"of_renderer": job.renderer, "before_turn": job.turn, "before_id": job.id}
+        asked = {
+            "of_folder": self._folder,
+            "of_renderer": job.renderer,
+            "before_turn": job.turn,
+            "before_id": job.id,
+        }
         async with self._database.reading() as connection:
             return (await connection.execute(AHEAD, asked)).scalar_one()
 
@@ -220,21 +238,21 @@ class SqlJobStore:
 
     async def _list(self, statement: Select[Any]) -> list[Job]:
         async with self._database.reading() as connection:
-            rows = (await connection.execute(statement)).all()
+            rows = (await connection.execute(statement.where(self._is_here))).all()
         return [self._rows.job(row) for row in rows]
+
+    def _question_of(self, job: Job, limits: QueueLimits) -> dict[str, Any]:
+        return {
+            "of_folder": self._folder,
+            "of_owner": job.origin.owner,
+            "of_renderer": job.renderer,
+            "per_person": limits.waiting_per_person,
+            "in_all": limits.waiting_in_all,
+        }
 
     async def _update(self, connection: AsyncConnection, statement: Update) -> list[Job]:
         rows = (await connection.execute(statement.returning(jobs))).all()
         return [self._rows.job(row) for row in rows]
-
-
-def _question_of(job: Job, limits: QueueLimits) -> dict[str, Any]:
-    return {
-        "of_owner": job.origin.owner,
-        "of_renderer": job.renderer,
-        "per_person": limits.waiting_per_person,
-        "in_all": limits.waiting_in_all,
-    }
 
 
 async def _record_once(connection: AsyncConnection, record: UsageRecord) -> None:

@@ -17,16 +17,18 @@ from bot.question import Question
 
 
 class SqlQuestionStore:
-    """`root` is the data folder: what lies in it is stored relative to it."""
+    """`root` and `folder` as in `adapters.db.jobs`."""
 
-    def __init__(self, database: Database, root: Path = Path()) -> None:
+    def __init__(self, database: Database, root: Path = Path(), folder: str = "") -> None:
         self._database = database
+        self._folder = folder
         self._rows = JobRows(root)
 
     async def put(self, question: Question) -> None:
         async with self._database.writing() as connection:
             await connection.execute(delete(questions).where(questions.c.id == question.id))
-            await connection.execute(insert(questions), self._rows.question_row(question))
+            row = self._rows.question_row(question) | {"folder": self._folder}
+            await connection.execute(insert(questions), row)
 
     async def drop(self, question_id: str) -> None:
         async with self._database.writing() as connection:
@@ -56,7 +58,8 @@ class SqlQuestionStore:
 
     async def _list(self, found: Select[Any]) -> list[Question]:
         """Oldest first."""
-        oldest_first = found.order_by(questions.c.created_at, questions.c.id)
+        here = found.where(questions.c.folder == self._folder)
+        oldest_first = here.order_by(questions.c.created_at, questions.c.id)
         async with self._database.reading() as connection:
             rows = (await connection.execute(oldest_first)).all()
         return [self._rows.question(row) for row in rows]

@@ -25,6 +25,7 @@ from bot.job import JobStatus
 
 _renderer = bindparam("of_renderer", type_=Choice(Renderer))
 _owner = bindparam("of_owner", type_=Text)
+_folder = bindparam("of_folder", type_=Text)
 _now = bindparam("now", type_=Instant)
 _waiting = jobs.alias("waiting")
 _running = jobs.alias("running")
@@ -40,25 +41,27 @@ def _largest_turn(*conditions: object) -> ScalarSelect[int]:
     return select(func.max(jobs.c.turn)).where(*conditions).scalar_subquery()  # type: ignore[arg-type]
 
 
-_current = _largest_turn(WAS_CLAIMED, jobs.c.renderer == _renderer).label("current")
-_last = _largest_turn(USED_ITS_TURN, jobs.c.renderer == _renderer, jobs.c.owner == _owner).label(
-    "last"
-)
+# A queue is of a renderer and of the data folder that its bot works in: whoever waits for a bot
+# that is gone waits for no other.
+_is_here = jobs.c.folder == _folder
+_of_queue = (_is_here, jobs.c.renderer == _renderer)
+_current = _largest_turn(WAS_CLAIMED, *_of_queue).label("current")
+_last = _largest_turn(USED_ITS_TURN, *_of_queue, jobs.c.owner == _owner).label("last")
 
-# of_owner, of_renderer -> current, last
+# of_folder, of_owner, of_renderer -> current, last
 TURNS = select(_current, _last)
 
-# of_owner, of_renderer, per_person, in_all -> of_person, in_all, current, last
+# of_folder, of_owner, of_renderer, per_person, in_all -> of_person, in_all, current, last
 ROOM_AND_TURN = select(
-    _count_up_to("per_person", IS_QUEUED, jobs.c.owner == _owner).label("of_person"),
-    _count_up_to("in_all", IS_QUEUED).label("in_all"),
+    _count_up_to("per_person", IS_QUEUED, _is_here, jobs.c.owner == _owner).label("of_person"),
+    _count_up_to("in_all", IS_QUEUED, _is_here).label("in_all"),
     _current,
     _last,
 )
 
 _busy_owners = (
     select(_running.c.owner)
-    .where(IS_RUNNING)
+    .where(IS_RUNNING, _running.c.folder == _folder)
     .group_by(_running.c.owner)
     .having(func.count() >= bindparam("per_person"))
 )
@@ -67,6 +70,7 @@ _next = (
     select(_waiting.c.id)
     .where(
         IS_QUEUED,
+        _waiting.c.folder == _folder,
         _waiting.c.renderer == _renderer,
         _waiting.c.platform.in_(bindparam("platforms", expanding=True)),
         _waiting.c.created_at >= bindparam("oldest", type_=Instant),
@@ -80,7 +84,7 @@ _next = (
 
 _waited_us = type_coerce(_now - jobs.c.queued_at, BigInteger)
 
-# of_renderer, platforms, oldest, per_person, by, until, now -> the job's row, or none
+# of_folder, of_renderer, platforms, oldest, per_person, by, until, now -> the job's row, or none
 CLAIM = (
     update(jobs)
     .where(jobs.c.id == _next)
@@ -95,9 +99,9 @@ CLAIM = (
     .returning(*jobs.c)
 )
 
-# of_renderer, before_turn, before_id -> how many come first
+# of_folder, of_renderer, before_turn, before_id -> how many come first
 AHEAD = select(func.count()).where(
     IS_QUEUED,
-    jobs.c.renderer == _renderer,
+    *_of_queue,
     tuple_(jobs.c.turn, jobs.c.id) < tuple_(bindparam("before_turn"), bindparam("before_id")),
 )

@@ -19,10 +19,11 @@ NEWEST_FIRST = (shares.c.shared_at.desc(), shares.c.job_id.desc())
 
 class SqlShareStore:
     """Whatever puts, drops or stars locks the others out: a star must not come to stay behind a
-    clip that is not shared any more."""
+    clip that is not shared any more. `folder` as in `adapters.db.jobs`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, folder: str = "") -> None:
         self._database = database
+        self._is_here = jobs.c.folder == folder
 
     async def put(self, share: Share) -> None:
         async with self._database.writing() as connection:
@@ -61,7 +62,7 @@ class SqlShareStore:
         restricted: bool = False,
         limit: int = 10,
     ) -> list[Share]:
-        found = _shown(_counted(since), web=web, restricted=restricted)
+        found = _shown(_counted(since), web=web, restricted=restricted).where(self._is_here)
         if home is not None:
             found = found.where(shares.c.home == home)
         if since is not None:
@@ -70,7 +71,7 @@ class SqlShareStore:
         return await self._list(most_starred.limit(limit))
 
     async def newest(self, *, web: bool = False, limit: int = 10, offset: int = 0) -> list[Share]:
-        found = _shown(_counted(), web=web, restricted=False)
+        found = _shown(_counted(), web=web, restricted=False).where(self._is_here)
         return await self._list(found.order_by(*NEWEST_FIRST).limit(limit).offset(offset))
 
     async def of_person(self, owner: str) -> list[Share]:

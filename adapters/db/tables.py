@@ -99,6 +99,7 @@ jobs = Table(
     _required("deleted_by", Text, server_default=""),
     Column("files_gone_at", Instant),
     _required("reposts", Value(tuple[Repost, ...]), server_default="[]"),
+    _required("folder", Text, server_default=""),  # the data folder that its files are in
 )
 
 
@@ -109,9 +110,10 @@ def _partial(name: str, *columns: str, where: Any) -> Index:
 
 # The queue in the order of its claims; with what a claim looks at, so that it reads no row but
 # the one that it takes.
-_partial("jobs_queue", "renderer", "turn", "id", "platform", "owner", "created_at", where=IS_QUEUED)
-_partial("jobs_claimed_turns", "renderer", "turn", where=WAS_CLAIMED)
-_partial("jobs_turns_of_owner", "renderer", "owner", "turn", where=USED_ITS_TURN)
+QUEUE = ("folder", "renderer", "turn", "id", "platform", "owner", "created_at")
+_partial("jobs_queue", *QUEUE, where=IS_QUEUED)
+_partial("jobs_claimed_turns", "folder", "renderer", "turn", where=WAS_CLAIMED)
+_partial("jobs_turns_of_owner", "folder", "renderer", "owner", "turn", where=USED_ITS_TURN)
 _partial("jobs_untold", "platform", where=IS_UNTOLD)
 Index("jobs_by_status", jobs.c.status, jobs.c.owner)
 Index("jobs_of_owner", jobs.c.owner, jobs.c.created_at)
@@ -127,6 +129,7 @@ questions = Table(
     _required("created_at", Instant),
     _required("question", Value(Question)),
     _required("answers", Text, server_default=""),
+    _required("folder", Text, server_default=""),
 )
 
 # No foreign key: what a job cost outlives the job.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +22,22 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unusable(folder, error) from error
+
+
+def folder_id(data_dir: Path) -> str:
+    """What tells this data folder from all others, and moves with it. Raises `SettingsError`."""
+    make_folder(data_dir)
+    path = data_dir / "folder-id"
+    draft = data_dir / f"folder-id.{os.getpid()}"
+    try:
+        if not path.exists():
+            draft.write_text(secrets.token_hex(8))
+            with contextlib.suppress(FileExistsError):  # of two starts at once, the first holds
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text()
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
 @contextmanager

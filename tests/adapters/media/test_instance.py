@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.media.instance import hold_instance, make_folder
+from adapters.media.instance import folder_id, hold_instance, make_folder
 from bot.errors import SettingsError
 
 HOLDER = """
@@ -89,3 +89,16 @@ def test_a_name_that_cannot_be_written_is_an_error_of_the_folder(tmp_path: Path)
     (tmp_path / "instances" / "bot-0.lock").mkdir(parents=True)
     with pytest.raises(SettingsError, match="settings-folder"), hold_instance(tmp_path, "bot"):
         pass
+
+
+def test_a_folder_has_an_id_of_its_own_that_moves_with_it(tmp_path: Path) -> None:
+    one, two = folder_id(tmp_path / "one"), folder_id(tmp_path / "two")
+    assert one != two
+    (tmp_path / "one").rename(tmp_path / "moved")
+    assert folder_id(tmp_path / "moved") == one
+    assert [path.name for path in (tmp_path / "moved").iterdir()] == ["folder-id"]
+
+
+def test_a_folder_that_cannot_hold_its_id_is_named() -> None:
+    with pytest.raises(SettingsError, match="settings-folder"):
+        folder_id(Path("/dev/null/data"))
