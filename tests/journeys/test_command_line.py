@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -25,7 +27,7 @@ from tests.journeys.command import (
     press_ctrl_c,
     until_rendering,
 )
-from tests.journeys.world import World, until
+from tests.journeys.world import GUARD_S, World, until
 
 DONE, MACHINE_FAILED, PERSON_CAN_MEND = 0, 1, 2
 SMALL = ("--res", "512", "--frames", "5")
@@ -94,10 +96,33 @@ def test_a_mistake_is_answered_in_one_line(
     assert list(shell.folder.iterdir()) == []
 
 
-def test_a_bot_without_a_chat_says_which_tokens_make_one(shell: CommandLine) -> None:
-    ran = shell.run("run", DISCORD_TOKEN="", TELEGRAM_TOKEN="")
-    assert "DISCORD_TOKEN or TELEGRAM_TOKEN in .env" in one_line(ran)
+def test_a_bot_without_a_chat_serves_a_page_and_says_where(shell: CommandLine) -> None:
+    no_chat = {"DISCORD_TOKEN": "", "TELEGRAM_TOKEN": "", "WEB_LISTEN": "127.0.0.1:0"}
+    with shell.started("run", **no_chat) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        address = said.split()[-1]
+        front = httpx.get(address, trust_env=False)
+        assert "Bring a sketch to life" in front.text
+        press_ctrl_c(process)
+        process.communicate(timeout=GUARD_S)
+    assert process.returncode == DONE
+
+
+def test_a_page_whose_port_is_taken_says_so(shell: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        ran = shell.run("run", DISCORD_TOKEN="", TELEGRAM_TOKEN="", WEB_LISTEN=where)
+    assert f"Something else already listens on {where}" in ran.err
     assert ran.code == PERSON_CAN_MEND
+
+
+def test_an_invitation_is_a_link_to_the_page(shell: CommandLine) -> None:
+    ran = shell.run("invite", "Ada", WEB_URL="https://sketches.example")
+    assert "A sign-in link for Ada, good for 7 days" in ran.out
+    assert "https://sketches.example/sign-in?invitation=" in ran.out
+    assert shell.run("invite", "--operator").code == DONE
+    assert "Whom?" in one_line(shell.run("invite"))
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN.UTF-8"])
