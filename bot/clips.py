@@ -33,7 +33,8 @@ ACTION_OF = {
 
 
 class Clips:
-    """What makes a new job answers with its card, or with what has to be asked first."""
+    """What makes a new job answers with its card, or with what has to be asked first; `new_id` is
+    its id, for who has to know it beforehand (see `bot.service.Service.submit`)."""
 
     def __init__(
         self,
@@ -62,20 +63,23 @@ class Clips:
         self._reception = reception
         self._announcing = announcing
 
-    async def again(self, job_id: str, person: Origin) -> Card:
+    async def again(self, job_id: str, person: Origin, new_id: str = "") -> Card:
         """The same with a new seed."""
-        return await self._once_more(Action.AGAIN, job_id, person, {})
+        return await self._once_more(Action.AGAIN, job_id, person, {}, new_id)
 
-    async def tweak(self, job_id: str, person: Origin, changes: Mapping[str, str]) -> Card:
+    async def tweak(
+        self, job_id: str, person: Origin, changes: Mapping[str, str], new_id: str = ""
+    ) -> Card:
         """With other settings, as typed; a seed that was typed before stays."""
-        return await self._once_more(Action.TWEAK, job_id, person, changes)
+        return await self._once_more(Action.TWEAK, job_id, person, changes, new_id)
 
-    async def gentle(self, job_id: str, person: Origin) -> Card:
+    async def gentle(self, job_id: str, person: Origin, new_id: str = "") -> Card:
         """With the prompt that helps weak sketches."""
-        return await self._once_more(Action.GENTLE, job_id, person, {"prompt": GENTLE_PROMPT})
+        prompt = {"prompt": GENTLE_PROMPT}
+        return await self._once_more(Action.GENTLE, job_id, person, prompt, new_id)
 
-    async def loop(self, job_id: str, person: Origin) -> Card:
-        return await self._once_more(Action.LOOP, job_id, person, {"loop": "on"})
+    async def loop(self, job_id: str, person: Origin, new_id: str = "") -> Card:
+        return await self._once_more(Action.LOOP, job_id, person, {"loop": "on"}, new_id)
 
     async def file_of(self, job_id: str, person: Origin, clip_format: ClipFormat) -> ClipFile:
         """The clip in another format, made from its master, no larger than what the person's
@@ -120,14 +124,14 @@ class Clips:
         return job
 
     async def _once_more(
-        self, action: Action, job_id: str, person: Origin, changes: Mapping[str, str]
+        self, action: Action, job_id: str, person: Origin, changes: Mapping[str, str], new_id: str
     ) -> Card:
         async with self._acting.on(action, job_id, person) as held:
             job = held.job
         # what waited too long was never seen with the seed that was typed
         another = action is Action.AGAIN and job.status is not JobStatus.EXPIRED
         seed = {} if another else _typed_seed(job)
-        outcome = await self._reception.again(job, person, {**seed, **changes})
+        outcome = await self._reception.again(job, person, {**seed, **changes}, new_id)
         return await self._announcing.show(outcome)
 
     async def _require_still(self, action: Action, job_id: str, person: Origin) -> None:

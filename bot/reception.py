@@ -93,7 +93,9 @@ class Reception:
             )
             return await see_through(self._enter(question, guest))
 
-    async def again(self, job: Job, person: Origin, changes: Mapping[str, str]) -> Job | Question:
+    async def again(
+        self, job: Job, person: Origin, changes: Mapping[str, str], new_id: str = ""
+    ) -> Job | Question:
         """A new job from a job's picture: with a new seed, or other settings as typed. What was
         allowed for the picture stays allowed; what its author said, in the same place alone."""
         changes = await self._presets.fill_in(changes, person)
@@ -104,7 +106,7 @@ class Reception:
         if person.home != job.origin.home:
             allowed -= {Action.ALLOW.value}
         origin = replace(person, author=job.origin.author, author_name=job.origin.author_name)
-        return await self.take(job.picture, origin, options, allowed, job.phash)
+        return await self.take(job.picture, origin, options, allowed, job.phash, new_id)
 
     async def answer(
         self, question_id: str, person: Origin, action: Action, changes: Mapping[str, str]

@@ -95,7 +95,8 @@ class Service:
     ) -> Card:
         """Judge a picture and queue it. `options` are settings by their names in chat
         (`bot.options.parse_options`), `allowed` the questions already answered with yes, `job_id`
-        an unused id from `bot.job.new_job_id`, for who has to know it beforehand."""
+        an unused id from `bot.job.new_job_id`, for who has to know it beforehand: who hears the
+        same a second time asks whether it `is_known`."""
         return await self._announcing.show(
             await self._reception.take(upload, origin, options, allowed, job_id=job_id)
         )
@@ -141,6 +142,10 @@ class Service:
         job = await self._jobs.get(job_id)
         place = await self._waiting.place_of(job) if job.status is JobStatus.QUEUED else None
         return job, place
+
+    async def is_known(self, job_id: str) -> bool:
+        """Whether there is such a job."""
+        return job_id in await self._jobs.known([job_id])
 
     async def usage_of(self, job_id: str) -> UsageRecord | None:
         """What an ended job cost."""

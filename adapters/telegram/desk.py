@@ -28,7 +28,7 @@ class Desk:
         self, update: Update, incoming: Incoming, settle: Callable[[], Awaitable[None]]
     ) -> None:
         if update.callback_query is not None:
-            await self._taps.press(update.callback_query, settle)
+            await self._taps.press(update.callback_query, incoming.job_id, settle)
         elif update.message is not None and update.message.migrate_from_chat_id is not None:
             await self._move(update.message, update.message.migrate_from_chat_id)
         elif update.message is not None and not _is_bot(update.message):

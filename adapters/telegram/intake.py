@@ -14,7 +14,7 @@ from adapters.telegram.recent import Recent
 from adapters.telegram.replies import Replies
 from adapters.telegram.uploads import Uploads
 from bot.card import CardState
-from bot.errors import JobGoneError, PersonError
+from bot.errors import PersonError
 from bot.options import parse_options
 from bot.origin import Origin
 from bot.ports import TipStore
@@ -76,7 +76,8 @@ class Intake:
     async def _submit(
         self, message: Message, picture: Picture, origin: Origin, typed: str, job_id: str
     ) -> None:
-        if await self._is_known(job_id):
+        if await self._service.is_known(job_id):  # a crash kept its end from being written down
+            log.info("telegram.handled_before", job=job_id)
             return
         options = parse_options(typed)
         origin = await self._people.with_rights(origin)
@@ -86,15 +87,6 @@ class Intake:
             await self._replies.show(message, card)
         if picture.is_photo:
             await self._give_tip(message, origin)
-
-    async def _is_known(self, job_id: str) -> bool:
-        """This message was handled before a crash, which kept that from being written down."""
-        try:
-            await self._service.status(job_id)
-        except JobGoneError:
-            return False
-        log.info("telegram.handled_before", job=job_id)
-        return True
 
     async def _give_tip(self, message: Message, origin: Origin) -> None:
         if await self._tips.is_first(origin.owner, SEND_AS_FILE):

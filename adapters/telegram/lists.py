@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, timedelta
 
 from adapters.telegram.addresses import Ref
 from adapters.telegram.heard import Heard, buttons
-from adapters.telegram.media import Media
+from adapters.telegram.media import Media, picture_media
 from bot.accounts import Scope
 from bot.gallery import Exhibit, Period
 from bot.history import history_line, history_lines
@@ -63,7 +64,7 @@ class Lists:
         await heard.say(*usage_lines(records, heard.person.locale))
         if records:
             chart = await self._service.accounts.chart(heard.person, records, since)
-            await heard.hand_over(Media("photo", chart.read_bytes(), "usage.png"))
+            await heard.hand_over(await asyncio.to_thread(picture_media, chart))
         if "csv" in words:
             table = usage_csv(records).encode()
             await heard.hand_over(Media("document", table, "usage.csv"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 import zlib
 from collections.abc import Mapping
@@ -87,8 +88,9 @@ def clip_media(clip: ClipFile, job_id: str, loop: bool) -> Media:
     return Media("video", content, name, {**shown, "supports_streaming": True})
 
 
-def as_document(path: Path, name: str) -> Media:
-    return Media("document", path.read_bytes(), name, {"disable_content_type_detection": True})
+async def as_document(path: Path, name: str) -> Media:
+    content = await asyncio.to_thread(path.read_bytes)
+    return Media("document", content, name, {"disable_content_type_detection": True})
 
 
 def no_media() -> Media:

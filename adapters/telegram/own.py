@@ -33,7 +33,7 @@ class Own:
             case ["data"]:
                 _require_private(heard)
                 path = await self._service.personal.export(heard.person, self._up_bytes)
-                await heard.hand_over(as_document(path, path.name))
+                await heard.hand_over(await as_document(path, path.name))
             case ["forget"]:
                 _require_private(heard)
                 label = heard.texts.say("telegram-forget")

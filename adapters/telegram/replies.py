@@ -15,9 +15,10 @@ from telegram import (
     MessageEntity,
     ReplyParameters,
 )
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.client import Client
+from adapters.telegram.errors import CANNOT_DELETE, GONE_ALREADY, UNCHANGED, says
 from adapters.telegram.keyboard import keyboard_of
 from adapters.telegram.media import Media
 from adapters.telegram.words import TEXT, cut, words_of
@@ -46,17 +47,40 @@ class Replies:
         )
 
     async def say_instead(
-        self, of: MaybeInaccessibleMessage, text: str, keyboard: InlineKeyboardMarkup | None
+        self,
+        of: MaybeInaccessibleMessage,
+        text: str,
+        keyboard: InlineKeyboardMarkup | None,
+        marks: Sequence[MessageEntity] = (),
     ) -> None:
-        """In place of what a message of ours said."""
-        await self._client.edit_message_text(
-            cut(text, TEXT), of.chat.id, of.message_id, reply_markup=keyboard
-        )
+        """In place of what a message of ours said; the same once more changes nothing."""
+        try:
+            await self._client.edit_message_text(
+                cut(text, TEXT), of.chat.id, of.message_id, entities=marks, reply_markup=keyboard
+            )
+        except BadRequest as error:
+            if not says(error, UNCHANGED):
+                raise
 
     async def show(self, to: MaybeInaccessibleMessage, card: Card) -> None:
         """A question, with the ways to answer it."""
         words = words_of(card, TEXT)
         await self.say(to, words.text, marks=words.marks, keyboard=keyboard_of(card))
+
+    async def show_instead(self, of: MaybeInaccessibleMessage, card: Card) -> None:
+        words = words_of(card, TEXT)
+        await self.say_instead(of, words.text, keyboard_of(card), words.marks)
+
+    async def take_away(self, message: MaybeInaccessibleMessage) -> None:
+        """A menu or a question of ours; one that is too old to be deleted loses its buttons."""
+        at = (message.chat.id, message.message_id)
+        try:
+            await self._client.delete_message(*at)
+        except BadRequest as error:
+            if says(error, CANNOT_DELETE):
+                await self._client.edit_message_reply_markup(*at)
+            elif not says(error, GONE_ALREADY):
+                raise
 
     async def hand_over(self, to: MaybeInaccessibleMessage, media: Media) -> None:
         send = getattr(self._client, f"send_{media.kind}")

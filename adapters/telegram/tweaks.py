@@ -73,7 +73,7 @@ def menu(job: Job, state: str, locale: str) -> InlineKeyboardMarkup:
     ends = [
         InlineKeyboardButton(go, callback_data=_data(job.id, state, GO)),
         InlineKeyboardButton(
-            texts.say("telegram-tweak-close"),
+            texts.say("telegram-menu-close"),
             callback_data=callback_data.write(Action.TWEAK, job.id, {CLOSE: "1"}),
         ),
     ]

@@ -83,7 +83,6 @@ limit-authors-asked = { $limit ->
 } Please wait for an answer.
 cost-about = Costs about { $cost } s of GPU time
 note-cost = Costs about { $cost } of your { $limit } s of GPU time for today
-note-cost = Costs about { $cost } of your { $limit } s of GPU time for today
 cost-about-of = Costs about { $cost } of your { $limit } s for today; { $left } s are left.
 
 ### Who may use it, and where
@@ -561,7 +560,12 @@ telegram-working = One moment …
 telegram-reported = Thank you. The clip is hidden now, and somebody will decide about it.
 telegram-tweak = Tap a setting for its next value; then render the clip anew.
 telegram-tweak-go = ▶ Render
-telegram-tweak-close = ✕ Close
+telegram-menu-close = ✕ Close
+telegram-report-why = What is wrong with this clip? With a reason the report is made, and the clip is hidden.
+telegram-report-consent = It shows somebody who never agreed
+telegram-report-copied = The picture is not theirs
+telegram-report-harmful = It is cruel, sexual or hateful
+telegram-report-other = Something else
 telegram-unknown-command = I don't know that command. There are { $commands }.
 telegram-command-animate = Bring a portrait sketch to life
 telegram-command-queue = Where your clips stand

@@ -11,14 +11,22 @@ from bot.incoming import Incoming
 
 @dataclass
 class FakeInboxStore:
-    """`rows` by source and number; None: handled."""
+    """`rows` by source and number; None: handled. `came` is all that ever came, so that a test can
+    have it handled again, as after a crash."""
 
     rows: dict[tuple[str, int], Incoming | None] = field(default_factory=dict)
+    came: dict[tuple[str, int], Incoming] = field(default_factory=dict)
     done_at: dict[tuple[str, int], datetime] = field(default_factory=dict)
 
     async def put(self, source: str, messages: Sequence[Incoming]) -> None:
         for message in messages:
             self.rows.setdefault((source, message.number), message)
+            self.came.setdefault((source, message.number), message)
+
+    def forget_the_end_of_the_last(self) -> None:
+        """A crash came before it was written down."""
+        key = max(self.came)
+        self.rows[key] = self.came[key]
 
     async def waiting(self, source: str, limit: int = 100) -> list[Incoming]:
         found = [one for (where, _), one in sorted(self.rows.items()) if one and where == source]

@@ -84,6 +84,38 @@ async def test_a_new_render_gets_a_card_of_its_own(
         assert bot.telegram.chats.of(ADA)[-1].reply_to == card.id
 
 
+@pytest.mark.parametrize("data", ["again:{id}", "loop:{id}", "gentle:{id}", "tweak:{id}:go=1"])
+async def test_a_press_that_is_handled_again_after_a_crash_makes_no_second_clip(
+    bot: Bot, house: FakeHouse, data: str
+) -> None:
+    """Its end was not written down; what it did before may have been done or not."""
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        first = bot.job()
+        await ada.presses(card, data.format(id=first.id))
+        await bot.handled()
+        (second,) = others(bot, first)
+    bot.inbox.forget_the_end_of_the_last()
+    async with bot.running():
+        await bot.until(lambda: not any(bot.inbox.rows.values()))
+        assert len(others(bot, first)) == 1
+        del bot.jobs.rows[second.id]  # as if the crash had come before it
+    bot.inbox.forget_the_end_of_the_last()
+    async with bot.running():
+        await bot.until(lambda: not any(bot.inbox.rows.values()))
+        assert [job.id for job in others(bot, first)] == [second.id]
+
+
+async def test_a_star_that_is_handled_again_is_not_taken_back(bot: Bot, house: FakeHouse) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    async with delivered(bot, house, ada) as card:
+        await ada.taps(card, "Share")
+        await bot.handled()
+        await ben.presses(card, f"star:{bot.job().id}")
+        await bot.until(lambda: house.shares.stars)
+        assert not any(bot.inbox.rows.values()), "it is written down before"
+
+
 async def test_tweak_is_a_menu_that_renders_what_was_chosen(bot: Bot, house: FakeHouse) -> None:
     ada = bot.person()
     async with delivered(bot, house, ada) as card:
@@ -234,13 +266,37 @@ async def test_a_report_hides_the_clip_and_is_decided_by_an_admin(
     bot.telegram.chats.admins.add((GROUP, ADA))
     async with delivered(bot, house, ada) as card:
         clip = card.file
-        query = await ben.taps(card, "Report")
+        await ben.taps(card, "Report")
+        await bot.handled()
+        menu = bot.telegram.chats.of(GROUP)[-1]
+        assert card.file == clip, "nothing is reported without a reason"
+        query = await ben.taps(menu, "Something else")
         await bot.handled()
         assert "hidden now" in alert(bot, query)
         assert card.file != clip
+        assert menu not in bot.telegram.chats.of(GROUP)
         await ada.presses(card, f"keep:{bot.job().id}")
         await bot.handled()
         assert card.file == clip
+
+
+async def test_nobody_is_asked_for_a_reason_to_report_what_is_their_own(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    async with delivered(bot, house, ada) as card:
+        count = len(bot.telegram.chats.of(GROUP))
+        query = await ada.taps(card, "Report")
+        await bot.handled()
+        assert alert(bot, query)
+        assert len(bot.telegram.chats.of(GROUP)) == count
+        await ben.taps(card, "Report")
+        await bot.handled()
+        menu = bot.telegram.chats.of(GROUP)[-1]
+        bot.telegram.chats.old.add((GROUP, menu.id))
+        await ben.taps(menu, "✕ Close")
+        await bot.handled()
+        assert menu.buttons == {}, "too old to be deleted"
 
 
 async def test_the_author_of_a_picture_answers_for_it(bot: Bot, house: FakeHouse) -> None:
@@ -321,10 +377,11 @@ async def test_a_report_is_decided_in_the_chat_of_the_moderators(
         f"telegram:{GROUP}", "", bot.clock.now(), moderators=str(MODERATORS)
     )
     async with delivered(bot, house, ada) as card:
-        await ben.taps(card, "Report")
+        await ben.presses(card, f"report:{bot.job().id}:why=copied")
         await bot.handled()
         (case,) = await bot.shown(MODERATORS)
         assert case.kind == "video"
+        assert "“The picture is not theirs”" in case.text
         await cleo.taps(case, "Remove")
         await bot.handled()
         assert bot.job().deleted_at is not None

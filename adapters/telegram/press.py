@@ -1,0 +1,27 @@
+"""A button that somebody pressed, with all that its handlers need to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, MaybeInaccessibleMessage
+
+from adapters.telegram.callback_data import Tap
+from adapters.telegram.toast import Toast
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """`new_id` is set aside for the job that it makes, if it makes one: so it makes none twice,
+    however often a crash has it handled."""
+
+    query: CallbackQuery
+    tap: Tap
+    new_id: str
+    toast: Toast
+
+    @property
+    def message(self) -> MaybeInaccessibleMessage:
+        """What the button is on."""
+        assert self.query.message is not None, "we send no inline messages"
+        return self.query.message
