@@ -24,11 +24,12 @@ OUT_OF_SIGHT = frozenset({Phase.HIDDEN, Phase.DELETED, Phase.GONE})
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`card` is in the language of who looks; `job` is None while a question comes before it."""
+    """`card` is in the language of who looks; `job` is None while the `question` comes first."""
 
     card: Card
     job: Job | None = None
     share: Share | None = None
+    question: Question | None = None
 
 
 class Looking:
@@ -88,4 +89,5 @@ class Looking:
 def _at_question(question: Question, person: Origin) -> Sight:
     if person.owner != question.origin.owner:
         raise JobGoneError
-    return Sight(asked_card(question) if question.answers else refusal_card(question))
+    card = asked_card(question) if question.answers else refusal_card(question)
+    return Sight(card, question=question)

@@ -13,7 +13,7 @@ from adapters.web.fields import FIELDS, options_in
 from adapters.web.forms import LIMIT_MB, file_in
 from adapters.web.media import SKETCH, clip_view, url_of
 from adapters.web.pace import Kind
-from adapters.web.site import Site, redirect, wants_json
+from adapters.web.site import Site, page_number, redirect, wants_json
 from bot.errors import PersonError, StoreError
 from bot.job import Job
 from bot.origin import Origin
@@ -42,7 +42,8 @@ class Animate:
         ]
 
     async def front(self, request: Request, person: Origin) -> Response:
-        history = await self._site.service.personal.history([person.owner])
+        number = page_number(request)
+        history = await self._site.service.personal.history([person.owner], number)
         return self._site.page(
             request,
             "animate.html",
@@ -51,6 +52,8 @@ class Animate:
             quote=await self._quote(person, {}),
             limit_mb=LIMIT_MB,
             thumbnails=[self._thumbnail(job) for job in history.jobs],
+            number=number,
+            more=history.more,
         )
 
     async def quote(self, request: Request, person: Origin) -> Response:

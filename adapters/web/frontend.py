@@ -21,6 +21,7 @@ from adapters.web.acts import Acts
 from adapters.web.animate import Animate
 from adapters.web.gallery import Gallery
 from adapters.web.headers import StrictHeaders
+from adapters.web.health import Health
 from adapters.web.jobs import Jobs
 from adapters.web.media import Media
 from adapters.web.messenger import WebMessenger
@@ -36,8 +37,9 @@ from bot.service import Service
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE = 1000  # connections; who comes after them is told to come again
 GOODBYE_S = 3  # what is still being answered may take at the end
-PARTS = (Animate, Jobs, Acts, Gallery, Media, SigningIn, Operate, Small)
+PARTS = (Animate, Jobs, Acts, Gallery, Media, SigningIn, Operate, Health, Small)
 
 
 class WebFrontend:
@@ -107,6 +109,7 @@ def _config(app: Starlette) -> uvicorn.Config:
         ws="none",
         server_header=False,
         timeout_graceful_shutdown=GOODBYE_S,
+        limit_concurrency=AT_ONCE,
     )
 
 

@@ -11,14 +11,13 @@ from starlette.routing import Route
 
 from adapters.web.forms import text_of
 from adapters.web.media import ClipView, clip_view
-from adapters.web.site import Site, redirect
+from adapters.web.site import Site, page_number, redirect
 from bot.gallery import Exhibit
 from bot.origin import Origin
 from bot.texts import Texts
 from bot.wording import credit_lines
 
 ON_A_PAGE = 24
-MOST_PAGES = 1000
 BY_STARS = "starred"
 
 
@@ -47,7 +46,7 @@ class Gallery:
 
     async def wall(self, request: Request, person: Origin) -> Response:
         """One more than fits is asked for, to know of another page."""
-        gallery, number = self._site.service.gallery, _page_number(request)
+        gallery, number = self._site.service.gallery, page_number(request)
         by_stars = request.query_params.get("sort") == BY_STARS
         if by_stars:
             exhibits, more = await gallery.top_on_web(ON_A_PAGE), False
@@ -102,8 +101,3 @@ def _credit(texts: Texts, exhibit: Exhibit) -> tuple[str, ...]:
     name = exhibit.job.origin.person_name
     by = [texts.say("shared-by", person=name)] if name else []
     return (*by, *credit_lines(texts, exhibit.job))
-
-
-def _page_number(request: Request) -> int:
-    typed = request.query_params.get("page", "0")
-    return min(int(typed), MOST_PAGES) if typed.isascii() and typed.isdecimal() else 0

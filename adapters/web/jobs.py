@@ -55,6 +55,7 @@ class Jobs:
             tweak=Action.TWEAK in actions,
             fields=FIELDS,
             chosen=job.options if job else {},
+            asked_of=sight.question.inspection if sight.question else None,
         )
 
     async def events(self, request: Request, person: Origin) -> Response:
@@ -75,6 +76,8 @@ class Jobs:
         """The newest picture of a clip that is being drawn, or a draft of it; else the sketch, as
         the drawing may have ended by the time that its last picture is asked for."""
         sight = self._with_newest(await self._look(request, person))
+        if sight.question is not None:
+            return await file_response(sight.question.inspection.picture)
         if sight.job is None or is_away(sight.card):
             raise JobGoneError
         return await file_response(sight.card.picture or sight.job.picture)

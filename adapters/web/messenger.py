@@ -28,6 +28,9 @@ class WebMessenger:
         self._cards: dict[str, Card] = {}
         self._watchers: dict[str, set[asyncio.Event]] = {}
 
+    def connected(self) -> bool:
+        return not self.closed
+
     def edit_interval_s(self, origin: Origin) -> float:
         return PACE_S
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -17,6 +18,8 @@ from bot.job import Job
 from bot.moderation import Case
 from bot.origin import Origin
 from bot.reports import Blocked, Decision
+
+PAUSES = {"1": 1, "3": 3, "8": 8, "": None}  # hours by what the form calls them; at last: for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Operate:
         return [
             Route("/operate", self._site.private(self.page)),
             Route("/operate/decide", self._posted(self.decide), methods=["POST"]),
+            Route("/operate/pause", self._posted(self.pause), methods=["POST"]),
+            Route("/operate/resume", self._posted(self.resume), methods=["POST"]),
             Route("/operate/drop", self._posted(self.drop), methods=["POST"]),
             Route("/operate/block", self._posted(self.block), methods=["POST"]),
             Route("/operate/unblock", self._posted(self.unblock), methods=["POST"]),
@@ -50,6 +55,7 @@ class Operate:
             cases=[self._view(case) for case in await service.moderation.cases()],
             blocks=await service.moderation.blocks(person),
             decisions=list(Decision),
+            pauses=PAUSES,
         )
 
     async def decide(self, request: Request, person: Origin, form: FormData) -> Response:
@@ -58,6 +64,18 @@ class Operate:
             raise JobGoneError("answer-gone")
         job_id = text_of(form, "job")
         await self._site.service.moderation.decide(job_id, person, Decision(typed))
+        return redirect("/operate")
+
+    async def pause(self, request: Request, person: Origin, form: FormData) -> Response:
+        """Of the GPU, for so many hours, or until somebody resumes."""
+        hours = PAUSES.get(text_of(form, "hours"))
+        until = None if hours is None else self._site.clock.now() + timedelta(hours=hours)
+        at_once = bool(text_of(form, "at_once"))
+        await self._site.service.operating.pausing.pause(person, until, at_once=at_once)
+        return redirect("/operate")
+
+    async def resume(self, request: Request, person: Origin, form: FormData) -> Response:
+        await self._site.service.operating.pausing.resume(person)
         return redirect("/operate")
 
     async def drop(self, request: Request, person: Origin, form: FormData) -> Response:

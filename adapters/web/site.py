@@ -50,6 +50,7 @@ Poster = Callable[[Request, Origin, FormData], Awaitable[Response]]
 
 log = structlog.get_logger(__name__)
 
+MOST_PAGES = 1000
 TEMPLATES = Path(__file__).parent / "templates"
 STATUS = {
     TooHeavyError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -217,6 +218,12 @@ def visitor_of(request: Request) -> Visitor:
 
 def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def page_number(request: Request) -> int:
+    """From 0, of a list in pages."""
+    typed = request.query_params.get("page", "0")
+    return min(int(typed), MOST_PAGES) if typed.isascii() and typed.isdecimal() else 0
 
 
 def redirect(path: str) -> Response:

@@ -1,13 +1,12 @@
-"""Small things: what styles the page, whether the house is well, and what is kept of people."""
+"""Small things: what styles the page, who may index it, and what is kept of people."""
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from pathlib import Path
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.web.media import file_response
@@ -33,8 +32,6 @@ class Small:
         return [
             Route("/static/{name}", self.static),
             Route("/robots.txt", self.robots),
-            Route("/healthz", self.health),
-            Route("/readyz", self.ready),
             Route("/privacy", site.public(self.privacy)),
             Route("/privacy/export", site.posted(self.export), methods=["POST"]),
             Route("/privacy/forget", site.posted(self.forget), methods=["POST"]),
@@ -50,17 +47,6 @@ class Small:
 
     async def robots(self, request: Request) -> Response:
         return PlainTextResponse(NO_ROBOTS)
-
-    async def health(self, request: Request) -> Response:
-        """The process answers."""
-        return PlainTextResponse("ok\n")
-
-    async def ready(self, request: Request) -> Response:
-        """And so do the database and the workers; for whoever watches over the machine."""
-        readiness = await self._site.service.operating.readiness()
-        status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
-        told = {"database": readiness.database, "workers": readiness.workers}
-        return JSONResponse(told, status)
 
     async def privacy(self, request: Request, person: Origin) -> Response:
         lines = self._site.service.privacy.lines(person.locale)

@@ -287,6 +287,20 @@ limit-queue-full-for = The queue is full with { $limit ->
    *[other] { $limit } clips
 }: a new one would wait for about { $minutes } min. Please try again in a while.
 error-disk-full = The disk of this machine is full, so this clip could not be saved. Please try again later.
+job-restored = Sketchlife was put back to an earlier time, and this one was not finished then. Still want it? “Again” puts it into the queue anew.
+backup-done = { $path }: the database and the files of { $jobs ->
+    [one] one job
+   *[other] { $jobs } jobs
+ }, { $megabytes } MB.
+backup-already = Another backup is being made of this folder.
+backup-program = { $program } is missing, which comes with PostgreSQL: apt-get install postgresql-client.
+restore-done = Restored what was kept at { $at }.
+    Unfinished jobs that now ask whether they are still wanted: { $expired }. Deleted again: clips { $deleted }, people { $forgotten }.
+    What was here before is in { $aside }: delete that folder when all is well.
+restore-no-journal = What people deleted or who was blocked after that time could not be looked up: this folder had no taken-back.jsonl.
+restore-no-backup = { $path } is no backup that can be read: { $reason }
+restore-newer = { $path } was made by a newer version of Sketchlife. Update first.
+restore-other = This backup is of a { $database } database, and DATABASE_URL names another kind.
 database-url = DATABASE_URL is no address of a database that Sketchlife can use. It is written postgresql://name:password@host/base, with special characters of the password as in %40 for @; or leave it empty for SQLite in DATA_DIR.
 database-driver = DATABASE_URL names a PostgreSQL database, and its driver is not installed: pip install "sketchlife[postgres]", or from a checkout .venv/bin/pip install -c requirements.lock -e ".[postgres]".
 database-newer = The database { $database } was written by a newer version of Sketchlife (revision { $revision }). Update Sketchlife; or put the copy from before the update, which lies beside it with “.at-” in its name, back in its place.
@@ -698,6 +712,16 @@ web-ended-lately = Ended in 24 h
 web-failed = Failed
 web-reports = Reports
 web-workers = Workers
+web-gpu = GPU
+web-pause = Pause
+web-pause-for = Keep it free
+web-pause-hours = for { $hours ->
+    [one] an hour
+   *[other] { $hours } hours
+ }
+web-pause-open = until I resume
+web-pause-at-once = also from what is being drawn now
+web-resume = Resume
 web-outcome = Outcome
 web-seconds = Seconds
 web-blocks = Blocked

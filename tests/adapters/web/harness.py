@@ -16,10 +16,8 @@ import httpx
 from adapters.web.access import Access
 from adapters.web.frontend import WebFrontend
 from adapters.web.messenger import WebMessenger
-from bot.clock import SystemClock
 from bot.job import JobStatus
 from bot.origin import Origin
-from bot.ports import Clock
 from bot.rules import HouseRules
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
@@ -85,7 +83,7 @@ class Page:
     house: FakeHouse
     frontend: WebFrontend
     url: str
-    clock: Clock
+    clock: FakeClock
 
     @asynccontextmanager
     async def browser(self, language: str = "en", **options: Any) -> AsyncIterator[Browser]:
@@ -108,17 +106,17 @@ async def serving(
     folder: Path,
     access: Access | None = None,
     rules: HouseRules | None = None,
-    clock: Clock | None = None,
+    clock: FakeClock | None = None,
 ) -> AsyncIterator[Page]:
     """On a free port of loopback, whatever else the access says."""
     folder.mkdir(parents=True, exist_ok=True)
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    clock = clock or SystemClock()
+    clock = clock or FakeClock()
     access = replace(access or Access(admin_token=TOKEN), port=_free_port())
     frontend = WebFrontend(access, folder, clock, told.set_result)
     house = furnish(
         folder,
-        FakeClock(),
+        clock,
         FakeEngine(),
         FakeJobStore(),
         frontend.messenger,  # type: ignore[arg-type]

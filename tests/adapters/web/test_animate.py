@@ -9,8 +9,9 @@ import pytest
 from bot.card import CardState
 from bot.job import JobStatus
 from bot.measurement import Curves, Verdict
+from bot.personal import PAGE
 from tests.adapters.web.harness import SKETCH, Browser, Page
-from tests.fakes.engine import FINE
+from tests.fakes.engine import FACE, FINE
 
 CURVES = Curves(
     left_eye=(1.0, 0.2, 1.0),
@@ -63,6 +64,20 @@ async def test_a_question_comes_first_and_is_answered_with_a_tap(
     answered = await browser.post(f"{path}/goon")
     assert answered.url.path == path
     assert page.house.jobs.rows[path.rpartition("/")[2]].status is JobStatus.QUEUED
+
+
+async def test_a_question_shows_its_picture_with_the_faces_numbered(
+    page: Page, browser: Browser
+) -> None:
+    page.house.engine.faces = (FACE, replace(FACE, x=300, width=100))
+    path = await browser.animate()
+    asked = await browser.get(path)
+    assert "Crop to face 2" in asked.text
+    assert asked.text.count("<rect") == 2
+    assert (await browser.get(f"{path}/preview/0")).content == b"a sketch"
+    await browser.post(f"{path}/crop", {"set-face": "2"})
+    job = page.house.jobs.rows[path.rpartition("/")[2]]
+    assert 2 * job.width < job.height  # as narrow as the second face
 
 
 async def test_too_many_frames_are_answered_with_those_that_fit(
@@ -175,6 +190,14 @@ async def test_ones_own_clips_are_on_the_front_page(page: Page, browser: Browser
     front = await browser.get("/")
     assert f'href="{path}"' in front.text
     assert "/media/" in front.text
+
+
+async def test_ones_own_clips_go_on_on_another_page(page: Page, browser: Browser) -> None:
+    for _ in range(PAGE + 1):
+        await page.done(await browser.animate())
+    front = await browser.get("/")
+    assert front.text.count("/jobs/") == PAGE
+    assert (await browser.get("/?page=1")).text.count("/jobs/") == 1
 
 
 async def test_somebody_elses_clip_is_not_there(page: Page, browser: Browser) -> None:

@@ -72,6 +72,7 @@ async def test_who_looks_sees_the_place_the_drawing_and_the_end(
         async with page.house.at_work():
             await page.house.clock.advance(1)
             await page.house.until_status(path.rpartition("/")[2], JobStatus.DELIVERED)
+            await page.house.clock.advance(1)
             await stream.until("end")
     assert 'data-state="done"' in (await browser.get(path)).text
 

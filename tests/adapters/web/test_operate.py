@@ -102,6 +102,21 @@ async def test_people_are_blocked_and_let_in_again(page: Page, desk: Browser) ->
     assert (await desk.post("/operate/unblock", {"kind": "x"})).status_code == 404
 
 
+async def test_the_gpu_is_kept_free_for_a_while(page: Page, desk: Browser) -> None:
+    paused = await desk.post("/operate/pause", {"hours": "3", "at_once": "on"})
+    assert "needs its GPU for something else, until" in paused.text
+    rest = await page.house.service.operating.pausing.rest()
+    assert rest is not None
+    assert rest.pause is not None
+    assert rest.pause.at_once
+    resumed = await desk.post("/operate/resume")
+    assert "needs its GPU" not in resumed.text
+    await desk.post("/operate/pause", {"hours": ""})
+    rest = await page.house.service.operating.pausing.rest()
+    assert rest is not None
+    assert rest.until is None
+
+
 async def test_an_operator_sees_every_job(page: Page, desk: Browser) -> None:
     card = await page.house.submit(BEN)
     assert (await desk.get(f"/jobs/{card.job_id}")).status_code == 200

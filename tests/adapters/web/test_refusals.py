@@ -71,6 +71,7 @@ async def test_no_form_is_taken_that_no_page_of_ours_sent(page: Page, browser: B
     assert len(posts) >= 10
     for route in posts:
         path = filled(route)
+        await page.clock.advance(60)  # so often nobody may ask at once
         for form in ({}, {"csrf": "guessed"}):
             answer = await browser.client.post(path, data=form)
             assert answer.status_code == 403, path
@@ -83,6 +84,14 @@ async def test_no_form_is_taken_that_no_page_of_ours_sent(page: Page, browser: B
             answer = await browser.post(path, headers=headers)
             assert answer.status_code == 403, path
             assert "another page" in answer.text
+
+
+async def test_a_proxy_in_front_may_call_this_machine_by_another_name(public: Page) -> None:
+    async with public.browser() as browser:  # by 127.0.0.1
+        await browser.get("/sign-in")
+        ours = {"Origin": "http://sketches.example"}
+        answer = await browser.post("/sign-in", {"token": TOKEN}, headers=ours)
+        assert answer.status_code == 200
 
 
 async def test_a_forms_token_is_good_for_nobody_else(page: Page, browser: Browser) -> None:
