@@ -111,9 +111,12 @@ def test_a_place_that_names_no_platform_is_refused_with_an_example(
         ("TELEGRAM_BASE_URL", "localhost:8081", "it begins with http:// or https://"),
         ("TELEGRAM_WEBHOOK_URL", "http://example.org", "it begins with https://"),
         ("TELEGRAM_WEBHOOK_LISTEN", "8443", "it is written like 127.0.0.1:8443"),
+        ("WEB_LISTEN", "8080", "it is written like 127.0.0.1:"),
+        ("WEB_URL", "sketches.example", "it begins with http:// or https://"),
+        ("WEB_ADMIN_TOKEN", "hunter2", "it has at least 16 characters"),
     ],
 )
-def test_an_address_of_telegrams_is_refused_with_how_it_is_written(
+def test_an_address_or_a_token_is_refused_with_how_it_is_written(
     variable: str, value: str, example: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)

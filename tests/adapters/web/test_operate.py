@@ -127,12 +127,16 @@ async def test_it_is_ready_while_its_parts_are(
 ) -> None:
     assert (await browser.get("/healthz")).text == "ok\n"
     answer = await browser.get("/readyz")
-    assert answer.json() == {"database": True, "workers": {"fake": True}}
+    assert answer.json() == {
+        "database": True,
+        "workers": {"fake": True},
+        "platforms": {"web": True},
+    }
 
     async def away(self: FakeJobStore) -> None:
         raise StoreError
 
-    monkeypatch.setattr(FakeJobStore, "running", away)
+    monkeypatch.setattr(FakeJobStore, "under_way", away)
     answer = await browser.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, False)
 
