@@ -173,6 +173,7 @@ async def furnish(
             )
 
 
+        power_w=settings.power_w,
 def _stores(settings: Settings, database: Database) -> Stores:
     folder = folder_id(settings.data_dir) if database.shared else ""
     return Stores(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.accounts import Accounts
 from bot.acting import Acting
@@ -44,7 +44,9 @@ from bot.screening import Screening
 from bot.service import Service
 from bot.showing import Showing
 from bot.stores import Stores as Stores
+from bot.tally import CountedMessenger, Tally
 from bot.waiting import WaitingRoom
+from bot.watching import Watching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,15 @@ class Outside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`contact` is whom people can ask about what is kept of them; `hours` are those of the GPU."""
+    """`contact` is whom people can ask about what is kept of them; `hours` are those of the
+    GPU, `power_w` what it takes at work (0: what its driver says)."""
 
     house: HouseRules
     clips: ClipRules
     shift: Shift
     contact: str = ""
     hours: Hours = Hours()  # noqa: RUF009 - frozen
+    power_w: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,8 @@ class Core:
 
 
 def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
+    tally = Tally()
+    outside = _counted(outside, tally)
     board = Board(outside.messengers, stores.jobs, outside.clock)
     door = Door(rules.house, settings=stores.settings, reports=stores.reports)
     acting = Acting(jobs=stores.jobs, shares=stores.shares, reports=stores.reports, door=door)
@@ -102,6 +108,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         jobs=stores.jobs,
         encoding=encoding,
         acting=acting,
+        door=door,
         keep=rules.clips.keep,
     )
     showing = _showing(rules, stores, outside, board, acting, encoding, reposts)
@@ -114,6 +121,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         showing=showing,
         notices=notices,
         reposts=reposts,
+        tally=tally,
         clock=outside.clock,
         keep=rules.clips.keep,
     )
@@ -235,6 +243,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
             usage=stores.usage,
             engine=outside.engine,
             pausing=pausing,
+            watching=_watching(rules, stores, outside, pausing, tally),
             door=door,
             clock=outside.clock,
         ),
@@ -276,6 +285,29 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         keeper=keeper,
         notices=notices,
         service=service,
+    )
+
+
+def _counted(outside: Outside, tally: Tally) -> Outside:
+    messengers = outside.messengers.items()
+    return replace(
+        outside, messengers={name: CountedMessenger(one, tally) for name, one in messengers}
+    )
+
+
+def _watching(
+    rules: Rules, stores: Stores, outside: Outside, pausing: Pausing, tally: Tally
+) -> Watching:
+    return Watching(
+        messengers=outside.messengers,
+        jobs=stores.jobs,
+        usage=stores.usage,
+        media=outside.media,
+        engine=outside.engine,
+        pausing=pausing,
+        tally=tally,
+        clock=outside.clock,
+        power_w=rules.power_w,
     )
 
 

@@ -111,6 +111,18 @@ class ClipFile:
         return self.path.with_suffix(".jpg")
 
 
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A card as its driver describes it; `use` is between 0 and 1, 0 also what is not known."""
+
+    name: str
+    used_bytes: int
+    total_bytes: int
+    use: float = 0.0
+    power_w: float = 0.0
+    limit_w: float = 0.0
+
+
 class Drawing(StrEnum):
     """Pictures that the eyes draw of a measured clip."""
 

@@ -26,6 +26,7 @@ from bot.notices import Notices
 from bot.ports import Clock, Engine, JobStore
 from bot.reposts import Reposts
 from bot.showing import Showing
+from bot.tally import Tally
 from bot.wording import finishing_card
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,7 @@ class Delivery:
         showing: Showing,
         notices: Notices,
         reposts: Reposts,
+        tally: Tally,
         clock: Clock,
         keep: timedelta,
     ) -> None:
@@ -57,6 +59,7 @@ class Delivery:
         self._showing = showing
         self._notices = notices
         self._reposts = reposts
+        self._tally = tally
         self._clock = clock
         self._keep = keep
 
@@ -139,6 +142,7 @@ class Delivery:
                 show = self._show_in_private
             except (MessengerError, StoreError) as error:
                 wait_s = getattr(error, "retry_after_s", None) or next(pauses, RETRY_S[-1])
+                self._tally.retries[job.origin.platform] += 1
                 log.warning("delivery.retry", job=job.id, error=str(error), wait_s=wait_s)
                 await self._clock.sleep(wait_s)
             else:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.door import Door
-from bot.errors import NotAllowedError, StoreError
+from bot.errors import NotAllowedError
 from bot.job import Job, JobStatus, UsageRecord
 from bot.origin import Origin
 from bot.pause import Rest
 from bot.pausing import Pausing
 from bot.ports import Clock, Engine, JobStore, UsageStore
+from bot.watching import Watching
 
 SHOWN = 50  # of each list: what a person reads through
 LATELY = timedelta(days=1)
-AT_POST = ("ready", "closed")  # of a worker: one that is closed was sent to rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,8 @@ class Overview:
         return sum(record.outcome is JobStatus.FAILED for record in self.ended)
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether the database answers, and which roles have a worker that is at its post."""
-
-    database: bool
-    workers: dict[str, bool]
-
-    @property
-    def ready(self) -> bool:
-        return self.database and all(self.workers.values())
-
-
 class Operating:
-    """`pausing` is for who needs the GPU for something else."""
+    """`pausing` is for who needs the GPU for something else, `watching` for a monitoring system."""
 
     def __init__(
         self,
@@ -58,6 +46,7 @@ class Operating:
         usage: UsageStore,
         engine: Engine,
         pausing: Pausing,
+        watching: Watching,
         door: Door,
         clock: Clock,
     ) -> None:
@@ -65,6 +54,7 @@ class Operating:
         self._usage = usage
         self._engine = engine
         self.pausing = pausing
+        self.watching = watching
         self._door = door
         self._clock = clock
 
@@ -81,17 +71,4 @@ class Operating:
             workers=await self._engine.describe(),
             ended=tuple(reversed(ended)),
             rest=await self.pausing.rest(),
-        )
-
-    async def readiness(self) -> Readiness:
-        """For who watches over the machine, which is asked about nobody's jobs."""
-        try:
-            await self._jobs.running()
-            database = True
-        except StoreError:
-            database = False
-        workers = await self._engine.describe()
-        return Readiness(
-            database,
-            {role: facts.get("state", "ready") in AT_POST for role, facts in workers.items()},
         )

@@ -14,6 +14,7 @@ from bot.clip import (
     ClipFile,
     Drawing,
     EncodeOrder,
+    Gpu,
     Progress,
     Renderer,
     RenderOrder,
@@ -31,6 +32,7 @@ from bot.preferences import Change, PersonSettings, PlaceSettings
 from bot.question import Question
 from bot.reports import Block, Blocked, Decision, Posted, Report
 from bot.sharing import Share
+from bot.totals import Total, UnderWay
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -109,6 +111,9 @@ class JobStore(Protocol):
 
     async def running(self) -> list[Job]: ...
 
+    async def under_way(self) -> list[UnderWay]:
+        """How many jobs stand in each state that is no end; reads no jobs."""
+
     async def untold(self, platforms: Sequence[str]) -> list[Job]:
         """Jobs that ended while their cards may still say otherwise (`Job.told` is False)."""
 
@@ -177,6 +182,11 @@ class UsageStore(Protocol):
 
     async def recent(self, renderer: Renderer, limit: int = 50) -> list[UsageRecord]:
         """The newest DELIVERED ones, which `bot.estimate` learns from."""
+
+    async def totals(
+        self, since: datetime = LONG_AGO, before: datetime | None = None
+    ) -> list[Total]:
+        """Of what ended since then and before then, one of each kind; reads no records."""
 
 
 class QuotaStore(Protocol):
@@ -346,6 +356,17 @@ class LeavingStore(Protocol):
         """Gone already is as good."""
 
 
+class MovedStore(Protocol):
+    """Places that go on under another id of their platform's. Here they keep the first one, so that
+    all that was chosen, shared, reported and counted there goes on with them."""
+
+    async def put(self, now: str, first: str) -> None:
+        """Homes (see `bot.origin`)."""
+
+    async def all(self) -> dict[str, str]:
+        """The first home of each, by the one that it has now."""
+
+
 class PauseStore(Protocol):
     """What an operator said of the GPU; one for all who share the database."""
 
@@ -381,6 +402,9 @@ class Messenger(Protocol):
     """One platform. Raises `MessengerError` and its kinds, nothing else."""
 
     platform: str
+
+    def connected(self) -> bool:
+        """As far as it knows, without asking."""
 
     def edit_interval_s(self, origin: Origin) -> float:
         """The fastest pace at which one card may be edited there."""
@@ -439,6 +463,9 @@ class Engine(Protocol):
 
     async def wake(self, renderer: Renderer) -> None:
         """Begin to start it, where it was freed."""
+
+    async def gpus(self) -> list[Gpu]:
+        """The cards of the machine; none where nothing is known of any."""
 
     async def describe(self) -> dict[str, dict[str, str]]:
         """What is here, by role: device, plan, process id, memory."""

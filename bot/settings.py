@@ -115,6 +115,7 @@ class Settings(BaseSettings):
     memory: Literal["auto", "device", "vae-swapped", "8-bit", "offloaded"] = "auto"
     attention: str = "auto"
     compile: bool = False
+    power_w: float = Field(0, ge=0, le=10_000)
     gpu_hours: Annotated[str, AfterValidator(_hours)] = ""
     model_source: Literal["huggingface", "modelscope"] = "huggingface"
     hf_endpoint: str | None = None

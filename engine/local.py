@@ -9,10 +9,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from bot.clip import Chart, Clip, ClipFile, Drawing, EncodeOrder, Renderer, RenderOrder, Trouble
+from bot.clip import (
+    Chart,
+    Clip,
+    ClipFile,
+    Drawing,
+    EncodeOrder,
+    Gpu,
+    Renderer,
+    RenderOrder,
+    Trouble,
+)
 from bot.errors import WorkerError, WorkerStartError
 from bot.inspection import Face, Inspection
 from bot.measurement import Measurement
+from engine.gpu import read_gpus
 from engine.life import TIMING, OnProgress, Timing
 from engine.protocol import (
     Answer,
@@ -132,6 +143,9 @@ class LocalEngine:
         """By role: state, restarts, pid, memory_mb, and what the role tells of itself."""
         facts = await asyncio.gather(*(one.describe() for one in self._supervisors.values()))
         return dict(zip(self._supervisors, facts, strict=True))
+
+    async def gpus(self) -> list[Gpu]:
+        return await read_gpus()
 
     async def _ask(
         self, role: str, task: Task, expected: type[A], on_progress: OnProgress | None = None

@@ -27,6 +27,7 @@ from bot.moves import checked, fields_of_move
 from bot.origin import Rights
 from bot.ports import LONG_AGO
 
+from bot.totals import UnderWay
 HELD = (JobStatus.RUNNING, JobStatus.RENDERED)
 
 
@@ -201,6 +202,11 @@ class SqlJobStore:
 
     async def untold(self, platforms: Sequence[str]) -> list[Job]:
         return await self._list(lists.untold(platforms))
+
+    async def under_way(self) -> list[UnderWay]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(lists.under_way().where(self._is_here))).all()
+        return [UnderWay(*row) for row in rows]
 
     async def of_person(self, owner: str, limit: int = 20, offset: int = 0) -> list[Job]:
         return await self._list(lists.of_person(owner, limit, offset))

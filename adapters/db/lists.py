@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from adapters.db.tables import (
     HAS_AUTHOR,
@@ -31,6 +31,13 @@ def waiting(renderer: Renderer | None, limit: int | None) -> Select[Any]:
 
 def running() -> Select[Any]:
     return select(jobs).where(IS_RUNNING).order_by(jobs.c.id)
+
+
+def under_way() -> Select[Any]:
+    """By renderer and state: how many, and when the first of them was asked for."""
+    counted = select(jobs.c.renderer, jobs.c.status, func.count(), func.min(jobs.c.created_at))
+    unended = counted.where(jobs.c.status.not_in(ENDED))
+    return unended.group_by(jobs.c.renderer, jobs.c.status).order_by(jobs.c.renderer, jobs.c.status)
 
 
 def untold(platforms: Sequence[str]) -> Select[Any]:

@@ -10,8 +10,11 @@ from sqlalchemy import Select, case, exists, func, select, update
 from adapters.db.database import Database
 from adapters.db.rows import usage_of_row
 from adapters.db.tables import usage
+from adapters.db.totals import total_of, totals
 from bot.clip import Renderer
 from bot.job import JobStatus, UsageRecord
+from bot.ports import LONG_AGO
+from bot.totals import Total
 
 # Origin.owner and Origin.home
 _owner = usage.c.platform + ":" + usage.c.person
@@ -56,6 +59,13 @@ class SqlUsageStore:
         )
         newest_first = delivered.order_by(usage.c.ended_at.desc(), usage.c.job_id.desc())
         return await self._list(newest_first.limit(limit))
+
+    async def totals(
+        self, since: datetime = LONG_AGO, before: datetime | None = None
+    ) -> list[Total]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(totals(since, before))).all()
+        return [total_of(row) for row in rows]
 
     async def _list(self, statement: Select[Any]) -> list[UsageRecord]:
         async with self._database.reading() as connection:

@@ -37,6 +37,11 @@ class DiscordMessenger:
         """A client that is logged in."""
         self._client = client
 
+    def connected(self) -> bool:
+        """Logged in, and the gateway's connection open."""
+        client = self._client
+        return client is not None and client.is_ready() and client.ws.open
+
     def edit_interval_s(self, origin: Origin) -> float:
         return EDIT_INTERVAL_S
 

@@ -144,7 +144,7 @@ class TelegramFrontend:
         tries = 0
         while True:
             try:
-                return await ask()
+                answer = await ask()
             except InvalidToken:  # whose own sentence holds the token
                 raise SettingsError("telegram-token-wrong") from None
             except TelegramError as error:
@@ -154,3 +154,7 @@ class TelegramFrontend:
                 log.warning("telegram.away", error=error.message, wait_s=wait_s)
             await self._clock.sleep(wait_s)
             tries += 1
+                self.messenger.reachable = False
+            else:
+                self.messenger.reachable = True
+                return answer

@@ -46,13 +46,16 @@ class TelegramMessenger:
 
     platform = "telegram"
 
-    def __init__(self, client: Client, up_bytes: int, clock: Clock) -> None:
+    def __init__(self, client: Client, groups: Groups, up_bytes: int, clock: Clock) -> None:
+        self.reachable = False  # as of the last time that somebody asked for news
         self._client = client
         self._up_bytes = up_bytes
         self._news = NewsPace(clock)
         self._editing = Editing(client)
         self._posted: Recent[tuple[Spot, str], str] = Recent()
-        self._moved: dict[int, int] = {}  # groups that became supergroups
+
+    def connected(self) -> bool:
+        return self.reachable
 
     def edit_interval_s(self, origin: Origin) -> float:
         return PRIVATE_PACE_S if origin.private else GROUP_PACE_S

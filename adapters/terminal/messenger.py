@@ -37,6 +37,9 @@ class TerminalMessenger:
         self._drawn: dict[str, tuple[CardState, int]] = {}
         self._ended: dict[str, asyncio.Future[Card]] = {}
 
+    def connected(self) -> bool:
+        return True
+
     def edit_interval_s(self, origin: Origin) -> float:
         return 0.1
 

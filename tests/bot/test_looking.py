@@ -107,11 +107,6 @@ async def test_only_who_runs_the_bot_sees_the_overview(tmp_path: Path) -> None:
     assert seen.failed == 0
 
 
-async def test_the_house_is_ready_when_its_database_and_workers_are(tmp_path: Path) -> None:
-    house = build(tmp_path)
-    assert (await house.service.operating.readiness()).ready
-
-
 async def test_who_is_blocked_without_a_report_loses_what_they_have_waiting(
     tmp_path: Path,
 ) -> None:

@@ -14,6 +14,7 @@ from bot.clip import (
     ClipFile,
     Drawing,
     EncodeOrder,
+    Gpu,
     Progress,
     Renderer,
     RenderOrder,
@@ -49,6 +50,7 @@ class FakeEngine:
     cancelled: list[str] = field(default_factory=list)
     encoded: list[EncodeOrder] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    cards: list[Gpu] = field(default_factory=list)
     freed: set[Renderer] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -119,6 +121,9 @@ class FakeEngine:
 
     async def wake(self, renderer: Renderer) -> None:
         self.freed.discard(renderer)
+
+    async def gpus(self) -> list[Gpu]:
+        return self.cards
 
     async def describe(self) -> dict[str, dict[str, str]]:
         return {"fake": {"device": "none"}}

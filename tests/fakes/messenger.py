@@ -36,6 +36,9 @@ class FakeMessenger:
     _posted: Counter[str] = field(default_factory=Counter)
     _live: dict[str, str] = field(default_factory=dict)
 
+    def connected(self) -> bool:
+        return True
+
     def edit_interval_s(self, origin: Origin) -> float:
         return self.pace_s
 
@@ -109,6 +112,9 @@ class FolderMessenger:
     def __init__(self, root: Path) -> None:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
+
+    def connected(self) -> bool:
+        return True
 
     def edit_interval_s(self, origin: Origin) -> float:
         return 0.0

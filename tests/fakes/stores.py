@@ -18,6 +18,7 @@ from bot.origin import Rights
 from bot.ports import LONG_AGO
 from bot.question import Question
 from bot.sharing import Share
+from bot.totals import UnderWay
 from tests.fakes.usage import FakeQuotaStore, FakeUsageStore
 
 
@@ -181,6 +182,17 @@ class FakeJobStore:
     async def running(self) -> list[Job]:
         self._work()
         return sorted(self._with(JobStatus.RUNNING), key=lambda job: job.id)
+
+    async def under_way(self) -> list[UnderWay]:
+        self._work()
+        kinds: dict[tuple[Renderer, JobStatus], list[Job]] = {}
+        for job in self.rows.values():
+            if not job.status.ended:
+                kinds.setdefault((job.renderer, job.status), []).append(job)
+        return [
+            UnderWay(*kind, len(kinds[kind]), min(job.created_at for job in kinds[kind]))
+            for kind in sorted(kinds)
+        ]
 
     async def untold(self, platforms: Sequence[str]) -> list[Job]:
         self._work()

@@ -8,6 +8,8 @@ from datetime import datetime
 from bot.clip import Renderer
 from bot.job import Job, JobStatus, UsageRecord
 from bot.limits import day_of
+from bot.ports import LONG_AGO
+from bot.totals import Total, totals_of
 
 
 class FakeUsageStore:
@@ -44,6 +46,15 @@ class FakeUsageStore:
             if one.renderer is renderer and one.outcome is JobStatus.DELIVERED
         )
         return sorted(found, key=lambda one: (one.ended_at, one.job_id), reverse=True)[:limit]
+
+    async def totals(
+        self, since: datetime = LONG_AGO, before: datetime | None = None
+    ) -> list[Total]:
+        return totals_of(
+            one
+            for one in self.by_job.values()
+            if one.ended_at >= since and (before is None or one.ended_at < before)
+        )
 
 
 @dataclass
