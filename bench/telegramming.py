@@ -20,6 +20,7 @@ from telegram.ext import Application, ContextTypes, MessageHandler, filters
 from adapters.db.database import Database
 from adapters.db.inbox import SqlInboxStore, SqlTipStore
 from adapters.db.migrate import migrate
+from adapters.db.moved import SqlMovedStore
 from adapters.telegram.client import Access
 from adapters.telegram.frontend import Kept, TelegramFrontend
 from bench.house import settings_of
@@ -124,7 +125,7 @@ async def _house(telegram: FakeTelegram, folder: Path) -> AsyncIterator[None]:
     database = Database(settings.database)
     frontend = TelegramFrontend(
         Access(token=TOKEN, base_url=telegram.url, messages_per_s=0),
-        Kept(SqlInboxStore(database), SqlTipStore(database)),
+        Kept(SqlInboxStore(database), SqlTipStore(database), SqlMovedStore(database)),
         SystemClock(),
     )
     engine = FakeEngine()

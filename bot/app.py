@@ -20,6 +20,7 @@ from adapters.db.database import Database
 from adapters.db.inbox import SqlInboxStore, SqlTipStore
 from adapters.db.jobs import SqlJobStore
 from adapters.db.leaving import SqlLeavingStore
+from adapters.db.moved import SqlMovedStore
 from adapters.db.migrate import migrate, revisions
 from adapters.db.pause import SqlPauseStore
 from adapters.db.presets import SqlPresetStore
@@ -253,7 +254,7 @@ def _telegram(settings: Settings, access: Access, database: Database) -> Telegra
         hook = Hook(url=url, host=host, port=int(port), secret=secret_of(access.token))
     return TelegramFrontend(
         access,
-        Kept(SqlInboxStore(database), SqlTipStore(database)),
+        Kept(SqlInboxStore(database), SqlTipStore(database), SqlMovedStore(database)),
         SystemClock(),
         places=_numbered("telegram", settings),
         hook=hook,

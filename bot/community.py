@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 
 import structlog
 
@@ -52,22 +51,6 @@ class Community:
         are all animated."""
         auto = (await self._settings.place(origin.home)).auto_places
         return not {origin.place, *around}.isdisjoint(auto)
-
-    async def move(self, old: Origin, new: Origin) -> None:
-        """A place goes on under another id, as its platform says: what was chosen for it holds
-        there, unless something was chosen there already."""
-        chosen = await self._settings.place(old.home)
-        if await self._settings.place(new.home) != PlaceSettings():
-            return
-        moved = {old.place: new.place}
-        chosen = replace(
-            chosen,
-            gallery=moved.get(chosen.gallery, chosen.gallery),
-            moderators=moved.get(chosen.moderators, chosen.moderators),
-        )
-        all_of_it = {one.name: getattr(chosen, one.name) for one in fields(chosen)}
-        await self._settings.change_place(new.home, "", self._clock.now(), **all_of_it)
-        log.info("place.moved", home=old.home, to=new.home)
 
     async def person(self, person: Origin) -> PersonSettings:
         return await self._settings.person(person.owner)

@@ -367,6 +367,17 @@ class MovedStore(Protocol):
         """The first home of each, by the one that it has now."""
 
 
+class MovedStore(Protocol):
+    """Places that go on under another id of their platform's. Here they keep the first one, so that
+    all that was chosen, shared, reported and counted there goes on with them."""
+
+    async def put(self, now: str, first: str) -> None:
+        """Homes (see `bot.origin`)."""
+
+    async def all(self) -> dict[str, str]:
+        """The first home of each, by the one that it has now."""
+
+
 class PauseStore(Protocol):
     """What an operator said of the GPU; one for all who share the database."""
 

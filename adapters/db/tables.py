@@ -297,3 +297,11 @@ leaving = Table(
     _required("asked_at", Instant),
     _required("choices_gone", Boolean),
 )
+
+# Places that their platform calls otherwise by now: they keep the first name that they had here.
+moved_places = Table(
+    "moved_places",
+    metadata,
+    _required("now", Text, primary_key=True),  # Origin.home
+    _required("first", Text),
+)

@@ -55,7 +55,7 @@ class Commands:
         }
 
     async def run(self, message: Message, command: Command) -> None:
-        origin = await self._people.in_language(from_message(message))
+        origin = await self._people.recognise(from_message(message))
         async with self._replies.answering(message, origin.locale, command.name):
             if (preset := preset_of(command.text)) and command.name == "start":
                 await self._ways_in.ask_for_picture(message, f"preset:{preset}")
@@ -68,7 +68,7 @@ class Commands:
         """A button that carries a command, for whoever presses it."""
         assert query.message is not None
         name, _, text = (query.data or "").removeprefix("/").partition(" ")
-        person = await self._people.with_rights(await self._people.in_language(from_tap(query)))
+        person = await self._people.with_rights(await self._people.recognise(from_tap(query)))
         heard = Heard(query.message, text, person, self._replies, in_place=True)
         if name in self._known:
             await self._known[name](heard)

@@ -57,6 +57,15 @@ def command_of(message: Message, me: User) -> Command | None:
     return Command(name.casefold(), text[first.length :].strip(), addressed=bool(to))
 
 
+def move_of(message: Message) -> tuple[int, int] | None:
+    """A group has become a supergroup, as is said in both: the id before, and the one of now."""
+    if before := message.migrate_from_chat_id:
+        return before, message.chat.id
+    if now := message.migrate_to_chat_id:
+        return message.chat.id, now
+    return None
+
+
 def words_of(message: Message) -> str:
     return message.text or message.caption or ""
 

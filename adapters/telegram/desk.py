@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from telegram import Message, Update
 
 from adapters.telegram.commands import Commands
-from adapters.telegram.origins import from_message
+from adapters.telegram.contents import move_of
+from adapters.telegram.groups import Groups
 from adapters.telegram.taps import Taps
 from adapters.telegram.ways_in import WaysIn
-from bot.community import Community
 from bot.incoming import Incoming
 
 
 class Desk:
-    def __init__(
-        self, ways_in: WaysIn, commands: Commands, taps: Taps, community: Community
-    ) -> None:
-        self._community = community
+    def __init__(self, ways_in: WaysIn, commands: Commands, taps: Taps, groups: Groups) -> None:
+        self._groups = groups
         self._ways_in = ways_in
         self._commands = commands
         self._taps = taps
@@ -29,16 +26,10 @@ class Desk:
     ) -> None:
         if update.callback_query is not None:
             await self._taps.press(update.callback_query, incoming.job_id, settle)
-        elif update.message is not None and update.message.migrate_from_chat_id is not None:
-            await self._move(update.message, update.message.migrate_from_chat_id)
+        elif update.message is not None and (moved := move_of(update.message)):
+            await self._groups.move(*moved)
         elif update.message is not None and not _is_bot(update.message):
             await self._read(update.message, incoming.job_id)
-
-    async def _move(self, message: Message, small: int) -> None:
-        """A group has become a supergroup, which has an id of its own."""
-        now = from_message(message)
-        before = replace(now, place=str(small), community=str(small))
-        await self._community.move(before, now)
 
     async def _read(self, message: Message, job_id: str) -> None:
         """In a group other bots have a /help too: all but /animate is taken by name there."""

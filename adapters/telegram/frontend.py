@@ -15,6 +15,7 @@ from adapters.telegram.client import Access, open_client
 from adapters.telegram.commands import Commands
 from adapters.telegram.desk import Desk
 from adapters.telegram.errors import seconds_of
+from adapters.telegram.groups import Groups
 from adapters.telegram.intake import Intake
 from adapters.telegram.lists import Lists
 from adapters.telegram.messenger import TelegramMessenger
@@ -29,7 +30,7 @@ from adapters.telegram.uploads import Uploads
 from adapters.telegram.ways_in import WaysIn
 from adapters.telegram.webhook import Hook, listening
 from bot.errors import SettingsError
-from bot.ports import Clock, InboxStore, TipStore
+from bot.ports import Clock, InboxStore, MovedStore, TipStore
 from bot.service import Service
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Kept:
 
     inbox: InboxStore
     tips: TipStore
+    moved: MovedStore
 
 
 class TelegramFrontend:
@@ -66,13 +68,15 @@ class TelegramFrontend:
         self._places = places
         self._hook = hook
         self._client = open_client(access)
-        self.messenger = TelegramMessenger(self._client, access.up_bytes, clock)
+        self._groups = Groups(kept.moved, clock)
+        self.messenger = TelegramMessenger(self._client, self._groups, access.up_bytes, clock)
 
     async def serve(self, service: Service) -> None:
         """Until cancelled. Raises `SettingsError` for a token that Telegram doesn't know."""
         source = f"{PLATFORM}:{self._access.bot_id}"
         postbox = Postbox(self._client, self._kept.inbox, self._clock, source)
         try:
+            await self._groups.load()
             await self._insist(self._client.initialize)
             desk = self._desk(service, self._client.bot)
             log.info("telegram.logged_in", name=self._client.bot.username)
@@ -87,7 +91,7 @@ class TelegramFrontend:
 
     def _desk(self, service: Service, me: User) -> Desk:
         client, clock, replies = self._client, self._clock, Replies(self._client)
-        people = People(client, clock, service.community, self._places)
+        people = People(client, clock, service.community, self._groups, self._places)
         intake = Intake(
             service,
             uploads=Uploads(client, clock, self._access.down_bytes),
@@ -105,7 +109,7 @@ class TelegramFrontend:
             people=people,
         )
         taps = Taps(service, client=client, commands=commands, replies=replies, people=people)
-        return Desk(ways_in, commands, taps, service.community)
+        return Desk(ways_in, commands, taps, self._groups)
 
     async def _register(self) -> None:
         await self._insist(lambda: register(self._client))
@@ -144,7 +148,7 @@ class TelegramFrontend:
         tries = 0
         while True:
             try:
-                answer = await ask()
+                return await ask()
             except InvalidToken:  # whose own sentence holds the token
                 raise SettingsError("telegram-token-wrong") from None
             except TelegramError as error:
@@ -154,7 +158,3 @@ class TelegramFrontend:
                 log.warning("telegram.away", error=error.message, wait_s=wait_s)
             await self._clock.sleep(wait_s)
             tries += 1
-                self.messenger.reachable = False
-            else:
-                self.messenger.reachable = True
-                return answer

@@ -62,7 +62,7 @@ class Intake:
         album = self.album_of(message)
         if album is None and message.media_group_id:
             album = self._albums[message.media_group_id] = Album(typed)
-        origin = await self._people.in_language(origin)
+        origin = await self._people.recognise(origin)
         async with self._replies.answering(message, origin.locale, "submit"):
             try:
                 await self._submit(message, picture, origin, typed, job_id)

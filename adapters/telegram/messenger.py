@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from telegram import (
     Message,
     MessageEntity,
@@ -26,6 +27,7 @@ from adapters.telegram.errors import (
     errors_mapped,
     says,
 )
+from adapters.telegram.groups import Groups
 from adapters.telegram.keyboard import keyboard_of
 from adapters.telegram.media import Media, media_of
 from adapters.telegram.news_pace import NewsPace
@@ -35,6 +37,8 @@ from bot.card import Card, CardState
 from bot.errors import CardGoneError, PlaceGoneError
 from bot.origin import Origin
 from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
 
 PRIVATE_PACE_S, GROUP_PACE_S = 5.0, 10.0  # Telegram's floods begin well above
 NEWS = (CardState.QUEUED, CardState.RUNNING, CardState.FINISHING)
@@ -47,15 +51,12 @@ class TelegramMessenger:
     platform = "telegram"
 
     def __init__(self, client: Client, groups: Groups, up_bytes: int, clock: Clock) -> None:
-        self.reachable = False  # as of the last time that somebody asked for news
         self._client = client
+        self._groups = groups
         self._up_bytes = up_bytes
         self._news = NewsPace(clock)
         self._editing = Editing(client)
         self._posted: Recent[tuple[Spot, str], str] = Recent()
-
-    def connected(self) -> bool:
-        return self.reachable
 
     def edit_interval_s(self, origin: Origin) -> float:
         return PRIVATE_PACE_S if origin.private else GROUP_PACE_S
@@ -80,7 +81,7 @@ class TelegramMessenger:
 
     async def mention(self, origin: Origin, ref: str, text: str) -> None:
         """In private the reply itself is heard; in a group it names its person."""
-        at = Ref.of(ref)
+        chat = self._groups.now(Ref.of(ref).chat)
         marks = None
         if not origin.private and int(origin.person) > 0:  # nobody can mention an anonymous admin
             name = cut(origin.person_name or NAMELESS, 64)
@@ -89,11 +90,11 @@ class TelegramMessenger:
             text = f"{name}: {text}"
         with errors_mapped(self._up_bytes):
             await self._client.send_message(
-                at.chat,
+                chat,
                 cut(text, TEXT),
                 entities=marks,
                 message_thread_id=_spot_of(origin).topic,
-                reply_parameters=_reply_to(at.message),
+                reply_parameters=_reply_in(chat, ref),
             )
 
     async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
@@ -101,6 +102,8 @@ class TelegramMessenger:
         with errors_mapped(self._up_bytes):
             try:
                 await self._client.delete_message(at.chat, at.message)
+            except ChatMigrated:  # what a group said before it moved is out of reach
+                log.info("telegram.out_of_reach", ref=ref)
             except BadRequest as error:
                 if says(error, GONE_ALREADY):
                     return
@@ -136,15 +139,15 @@ class TelegramMessenger:
     async def _send(self, spot: Spot, card: Card, media: Media | None, reply_to: str) -> Message:
         """In the chat that a group has become, and where its topic is gone in the chat itself."""
         where: dict[str, Any] = {
-            "chat_id": self._moved.get(spot.chat, spot.chat),
+            "chat_id": (chat := self._groups.now(spot.chat)),
             "message_thread_id": spot.topic,
-            "reply_parameters": _reply_to(int(reply_to)) if reply_to else None,
+            "reply_parameters": _reply_in(chat, reply_to),
             "reply_markup": keyboard_of(card),
         }
         try:
             return await self._send_to(where, card, media)
         except ChatMigrated as error:
-            self._moved[spot.chat] = error.new_chat_id
+            self._groups.meet(chat, error.new_chat_id)
             where |= {"chat_id": error.new_chat_id, "reply_parameters": None}
         except BadRequest as error:
             if spot.topic is None or not says(error, TOPIC_GONE):
@@ -178,5 +181,9 @@ def _spot_of(origin: Origin) -> Spot:
         raise PlaceGoneError(reason=f"no chat has the id {origin.place!r}") from None
 
 
-def _reply_to(message_id: int) -> ReplyParameters:
-    return ReplyParameters(message_id, allow_sending_without_reply=True)
+def _reply_in(chat: int, ref: str) -> ReplyParameters | None:
+    """None where the message stands in another chat, such as the one that a group was."""
+    where, _, message = ref.partition("/")
+    if where != str(chat):
+        return None
+    return ReplyParameters(int(message), allow_sending_without_reply=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from telegram import (
     CallbackQuery,
     Chat,
+    MaybeInaccessibleMessage,
     Message,
     MessageOriginChannel,
     MessageOriginChat,
@@ -15,7 +16,7 @@ from telegram import (
     User,
 )
 
-from adapters.telegram.addresses import Spot
+from adapters.telegram.addresses import Ref, Spot
 from bot.origin import Origin, Rights
 
 PLATFORM = "telegram"
@@ -86,7 +87,7 @@ def is_anonymous_admin(origin: Origin) -> bool:
     return not origin.private and origin.person == origin.community
 
 
-def _origin(chat: Chat, message: object, who: Somebody, locale: str) -> Origin:
+def _origin(chat: Chat, message: MaybeInaccessibleMessage, who: Somebody, locale: str) -> Origin:
     private = chat.type == Chat.PRIVATE
     topic = None
     if isinstance(message, Message) and message.is_topic_message:
@@ -95,7 +96,7 @@ def _origin(chat: Chat, message: object, who: Somebody, locale: str) -> Origin:
         platform=PLATFORM,
         place=str(Spot(chat.id, topic)),
         person=who.id,
-        message=str(getattr(message, "message_id", "")),
+        message=str(Ref(chat.id, message.message_id)),
         locale=locale,
         place_locale=locale,
         community="" if private else str(chat.id),

@@ -90,10 +90,11 @@ class Own:
             value = typed[name]
             if value in HERE:
                 typed[name] = heard.person.place
-            elif _is_spot(value) and not await self._people.is_in_charge(
-                Spot.of(value).chat, heard.person
-            ):
-                raise NotAllowedError("telegram-not-your-chat")
+            elif _is_spot(value):
+                spot = await self._people.spot_in_charge_of(Spot.of(value), heard.person)
+                if spot is None:
+                    raise NotAllowedError("telegram-not-your-chat")
+                typed[name] = str(spot)
         return typed
 
 

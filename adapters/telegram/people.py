@@ -10,7 +10,9 @@ import structlog
 from telegram import ChatMember
 from telegram.error import TelegramError
 
+from adapters.telegram.addresses import Spot
 from adapters.telegram.client import Client
+from adapters.telegram.groups import Groups
 from adapters.telegram.origins import is_anonymous_admin
 from adapters.telegram.recent import Recent
 from bot.community import Community
@@ -33,16 +35,20 @@ class People:
         client: Client,
         clock: Clock,
         community: Community,
+        groups: Groups,
         places: Sequence[int],
     ) -> None:
         self._client = client
+        self._groups = groups
         self._clock = clock
         self._community = community
         self._places = places
         self._known: Recent[tuple[int, int], tuple[datetime, str]] = Recent()
 
-    async def in_language(self, origin: Origin) -> Origin:
-        """The one that the person chose, before the one that their Telegram speaks."""
+    async def recognise(self, origin: Origin) -> Origin:
+        """By the names that the core has for their group, and in the language that they chose,
+        before the one that their Telegram speaks."""
+        origin = self._groups.as_first(origin)
         try:
             chosen = (await self._community.person(origin)).language
         except StoreError as error:
@@ -50,10 +56,12 @@ class People:
             return origin
         return replace(origin, locale=chosen or origin.locale)
 
-    async def is_in_charge(self, chat: int, origin: Origin) -> bool:
-        """Also of another chat than where they speak."""
+    async def spot_in_charge_of(self, spot: Spot, origin: Origin) -> Spot | None:
+        """As the core calls it; also in another chat than where they speak. None: they are not."""
         person = int(origin.person)
-        return person > 0 and await self._status(chat, person) in IN_CHARGE
+        if person > 0 and await self._status(spot.chat, person) in IN_CHARGE:
+            return replace(spot, chat=self._groups.first(spot.chat))
+        return None
 
     async def with_rights(self, origin: Origin) -> Origin:
         if is_anonymous_admin(origin):
@@ -73,6 +81,7 @@ class People:
 
     async def _status(self, chat: int, person: int) -> str:
         """Empty where Telegram does not tell: then the person has no rights."""
+        chat = self._groups.now(chat)
         now = self._clock.now()
         known = self._known.get((chat, person))
         if known is None or now - known[0] > REMEMBERED:

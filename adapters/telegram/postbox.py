@@ -17,6 +17,7 @@ import structlog
 from telegram import Update
 
 from adapters.telegram.client import Client
+from adapters.telegram.contents import move_of
 from bot.errors import StoreError
 from bot.incoming import Incoming
 from bot.insist import insist
@@ -32,6 +33,7 @@ SWEEP_S = 3600.0
 LOOK_AGAIN_S = 5.0  # where the database was away
 
 Settle = Callable[[], Awaitable[None]]
+Speaker = tuple[int, int]
 Handle = Callable[[Update, Incoming, Settle], Awaitable[None]]
 
 
@@ -45,7 +47,7 @@ class Postbox:
         self._source = source
         self._news = asyncio.Event()
         self._in_hand: set[int] = set()
-        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[Speaker, asyncio.Lock] = WeakValueDictionary()
 
     async def put(self, updates: Sequence[dict[str, Any]]) -> None:
         """Returns once they are on disk, however long the database is away."""
@@ -63,16 +65,15 @@ class Postbox:
         self._news.set()
 
     async def hand_out(self, handle: Handle) -> None:
-        """Until cancelled: those of one chat one after another, those of others side by side."""
+        """Until cancelled: those of one person in one chat one after another, those of others side
+        by side, as a picture takes long to load and a file long to make."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._sweep(), name="inbox sweep")
             while True:
                 self._news.clear()  # before looking: what comes meanwhile is not overlooked
                 for message in await self._waiting():
                     if message.number not in self._in_hand:
-                        self._in_hand.add(message.number)
-                        name = f"update {message.number}"
-                        group.create_task(self._handle(message, handle), name=name)
+                        await self._begin(message, handle, group)
                 await self._news.wait()
 
     async def _waiting(self) -> list[Incoming]:
@@ -84,7 +85,24 @@ class Postbox:
             self._news.set()
             return []
 
-    async def _handle(self, message: Incoming, handle: Handle) -> None:
+    async def _begin(self, message: Incoming, handle: Handle, group: asyncio.TaskGroup) -> None:
+        """What a chat is called from now on comes before whatever is said there."""
+        self._in_hand.add(message.number)
+        update = self._read(message)
+        work = self._handle(message, update, handle)
+        if update and update.message and move_of(update.message):
+            await work
+        else:
+            group.create_task(work, name=f"update {message.number}")
+
+    def _read(self, message: Incoming) -> Update | None:
+        try:
+            return Update.de_json(json.loads(message.content), self._client)
+        except Exception:  # nothing that the library knows, and never will
+            log.exception("telegram.update_strange", number=message.number)
+            return None
+
+    async def _handle(self, message: Incoming, update: Update | None, handle: Handle) -> None:
         async def settle() -> None:
             done_at = self._clock.now()
             await insist(
@@ -92,18 +110,14 @@ class Postbox:
             )
 
         try:
-            update = Update.de_json(json.loads(message.content), self._client)
-            async with self._turn_of(update):
-                await handle(update, message, settle)
+            if update is not None:
+                async with self._turns.setdefault(_speaker(update), asyncio.Lock()):
+                    await handle(update, message, settle)
         except Exception:  # a bug; the same again would do no better
             log.exception("telegram.update_failed", number=message.number)
         await settle()
         self._in_hand.discard(message.number)
         self._news.set()
-
-    def _turn_of(self, update: Update) -> asyncio.Lock:
-        chat = update.effective_chat
-        return self._chats.setdefault(chat.id if chat else 0, asyncio.Lock())
 
     async def _sweep(self) -> None:
         while True:
@@ -112,3 +126,9 @@ class Postbox:
             except StoreError as error:
                 log.warning("telegram.inbox_not_swept", error=str(error))
             await self._clock.sleep(SWEEP_S)
+
+
+def _speaker(update: Update) -> Speaker:
+    """A chat, and who says something there."""
+    chat, sender = update.effective_chat, update.effective_sender
+    return (chat.id if chat else 0, sender.id if sender else 0)

@@ -86,7 +86,7 @@ class Taps:
         since a second one would take the first back."""
         if query.message is None:
             return  # of a message that is not ours: we send none through others
-        person = await self._people.in_language(from_tap(query))
+        person = await self._people.recognise(from_tap(query))
         toast = Toast(self._client, query, self._replies, person.locale)
         data = query.data or ""
         async with toast.answering(data):

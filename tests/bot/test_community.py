@@ -189,17 +189,3 @@ async def test_a_person_chooses_for_themselves_alone(house: FakeHouse) -> None:
     assert await house.service.community.person(ADA) == chosen
     assert await house.service.community.person(BEN) == PersonSettings()
     assert {one.by for one in await house.settings.changes(ADA.owner)} == {ADA.owner}
-
-
-async def test_a_place_that_moves_keeps_what_was_chosen_and_what_is_chosen_there_already(
-    house: FakeHouse,
-) -> None:
-    old, new = replace(MODERATOR, place="small"), replace(MODERATOR, place="super")
-    community = house.service.community
-    await community.change_place(old, {"language": "zh", "gallery": "small", "moderators": "mods"})
-    await community.move(old, new)
-    moved = await community.place(new)
-    assert (moved.language, moved.gallery, moved.moderators) == ("zh", "super", "mods")
-    await community.change_place(new, {"language": "en"})
-    await community.move(old, new)
-    assert (await community.place(new)).language == "en"

@@ -1,4 +1,4 @@
-"""An inbox and its tips in memory."""
+"""An inbox, its tips and the places that moved, in memory."""
 
 from __future__ import annotations
 
@@ -52,3 +52,14 @@ class FakeTipStore:
 
     async def forget(self, person: str) -> None:
         self.given = {one for one in self.given if one[0] != person}
+
+
+@dataclass
+class FakeMovedStore:
+    first: dict[str, str] = field(default_factory=dict)
+
+    async def put(self, now: str, first: str) -> None:
+        self.first[now] = first
+
+    async def all(self) -> dict[str, str]:
+        return dict(self.first)

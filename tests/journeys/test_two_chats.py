@@ -18,7 +18,7 @@ from bot.job import JobStatus
 from tests.fakes.discord.people import joined, studio
 from tests.fakes.discord.server import TOKEN as DISCORD_TOKEN
 from tests.fakes.discord.server import FakeDiscord, called_instead_of_discord
-from tests.fakes.inbox import FakeInboxStore, FakeTipStore
+from tests.fakes.inbox import FakeInboxStore, FakeMovedStore, FakeTipStore
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 from tests.journeys.discord_process import loopback_frontend
@@ -52,7 +52,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 def on_telegram(telegram: FakeTelegram, token: str = TOKEN) -> TelegramFrontend:
     return TelegramFrontend(
         Access(token=token, base_url=telegram.url),
-        Kept(FakeInboxStore(), FakeTipStore()),
+        Kept(FakeInboxStore(), FakeTipStore(), FakeMovedStore()),
         SystemClock(),
     )
 

@@ -17,7 +17,7 @@ from bot.rules import EVERYWHERE, HouseRules
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.house import GUARD_S, FakeHouse, People, furnish
-from tests.fakes.inbox import FakeInboxStore, FakeTipStore
+from tests.fakes.inbox import FakeInboxStore, FakeMovedStore, FakeTipStore
 from tests.fakes.media import FakeMedia
 from tests.fakes.stores import FakeJobStore
 from tests.fakes.telegram.chats import Shown
@@ -42,13 +42,14 @@ class Bot:
     people: People = field(default_factory=People)
     inbox: FakeInboxStore = field(default_factory=FakeInboxStore)
     tips: FakeTipStore = field(default_factory=FakeTipStore)
+    moved: FakeMovedStore = field(default_factory=FakeMovedStore)
     house: FakeHouse | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FakeHouse]:
         frontend = TelegramFrontend(
             Access(token=TOKEN, base_url=self.telegram.url),
-            Kept(self.inbox, self.tips),
+            Kept(self.inbox, self.tips, self.moved),
             self.clock,
             self.places,
             self.hook,

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from adapters.telegram.client import CLOUD_UP, Access, Client, open_client
+from adapters.telegram.groups import Groups
 from adapters.telegram.messenger import TelegramMessenger
 from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.origin import Origin
 from bot.request import ClipFormat
 from tests.fakes.clock import FakeClock
+from tests.fakes.inbox import FakeMovedStore
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 
 JOB = "0000000000000000aa"
@@ -42,7 +44,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def messenger(client: Client, clock: FakeClock) -> TelegramMessenger:
-    return TelegramMessenger(client, CLOUD_UP, clock)
+    return TelegramMessenger(client, Groups(FakeMovedStore(), clock), CLOUD_UP, clock)
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from adapters.telegram.client import CLOUD_UP, Access, open_client
+from adapters.telegram.groups import Groups
 from adapters.telegram.messenger import TelegramMessenger
 from bot.origin import Origin
 from tests.fakes.clock import FakeClock
+from tests.fakes.inbox import FakeMovedStore
 from tests.fakes.telegram.chats import Shown
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 
@@ -30,7 +32,9 @@ class OnTelegram:
         server = await self._stack.enter_async_context(serving(self.server))
         client = open_client(Access(token=TOKEN, base_url=server.url))
         await self._stack.enter_async_context(client)
-        self.messenger = TelegramMessenger(client, CLOUD_UP, FakeClock())
+        clock = FakeClock()
+        groups = Groups(FakeMovedStore(), clock)
+        self.messenger = TelegramMessenger(client, groups, CLOUD_UP, clock)
         return self
 
     async def __aexit__(self, *exc: Any) -> None:

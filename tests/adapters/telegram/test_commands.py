@@ -227,17 +227,3 @@ async def test_the_gallery_of_a_group_shows_its_most_starred(bot: Bot, house: Fa
     said = (await answer(bot, ada, "/gallery@sketchlife_bot ever")).text
     assert "Ada" in said
     assert f"https://t.me/c/1234/{card.id}" in said
-
-
-async def test_what_a_group_chose_holds_in_the_supergroup_that_it_becomes(
-    bot: Bot, house: FakeHouse
-) -> None:
-    small = {"id": -77, "type": "group", "title": "Studio"}
-    ada = bot.person(chat=small)
-    bot.telegram.chats.admins.add((-77, ADA))
-    await answer(bot, ada, "/settings@sketchlife_bot language:zh gallery:here")
-    ada.chat = group()
-    await ada.says("", migrate_from_chat_id=-77)
-    await bot.handled()
-    place = await bot.people.settings.place(f"telegram:{GROUP}")
-    assert (place.language, place.gallery) == ("zh", str(GROUP))

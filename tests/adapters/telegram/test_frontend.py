@@ -17,7 +17,7 @@ from bot.errors import SettingsError, StoreError
 from bot.incoming import Incoming
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.clock import FakeClock
-from tests.fakes.inbox import FakeInboxStore, FakeTipStore
+from tests.fakes.inbox import FakeInboxStore, FakeMovedStore, FakeTipStore
 from tests.fakes.telegram.server import TOKEN, Accident, FakeTelegram, flood
 
 ADA = 11
@@ -131,7 +131,7 @@ async def test_a_token_that_telegram_does_not_know_is_the_operator_s_to_mend(
     wrong = "4242:" + "B" * 35
     frontend = TelegramFrontend(
         Access(token=wrong, base_url=telegram.url),
-        Kept(FakeInboxStore(), FakeTipStore()),
+        Kept(FakeInboxStore(), FakeTipStore(), FakeMovedStore()),
         FakeClock(),
     )
     service: object = None

@@ -62,6 +62,12 @@ class Chats:
     def of(self, chat: int) -> list[Shown]:
         return [shown for (where, _), shown in self.messages.items() if where == chat]
 
+    def move(self, small: int, now: int) -> None:
+        """A group becomes a supergroup: nothing can be done in the old one any more."""
+        said = "Bad Request: group chat was upgraded to a supergroup chat"
+        self.refusing[small] = Refusal(400, said, migrate_to_chat_id=now)
+        self.admins |= {(now, person) for chat, person in self.admins if chat == small}
+
     def apply(
         self, method: str, params: Mapping[str, Any], files: Mapping[str, bytes], keep: Keep
     ) -> Any:
@@ -72,10 +78,10 @@ class Chats:
             case "setMyCommands":
                 self.commands.append(dict(params))
                 return True
-            case "getChatMember":
-                return self._member(params["chat_id"], params["user_id"])
         if refusal := self.refusing.get(params["chat_id"]):
             raise refusal
+        if method == "getChatMember":
+            return self._member(params["chat_id"], params["user_id"])
         if method == "sendChatAction":
             return True
         if method == "deleteMessage":
