@@ -20,8 +20,8 @@ from adapters.db.database import Database
 from adapters.db.inbox import SqlInboxStore, SqlTipStore
 from adapters.db.jobs import SqlJobStore
 from adapters.db.leaving import SqlLeavingStore
-from adapters.db.moved import SqlMovedStore
 from adapters.db.migrate import migrate, revisions
+from adapters.db.moved import SqlMovedStore
 from adapters.db.pause import SqlPauseStore
 from adapters.db.presets import SqlPresetStore
 from adapters.db.questions import SqlQuestionStore

@@ -148,13 +148,17 @@ class TelegramFrontend:
         tries = 0
         while True:
             try:
-                return await ask()
+                answer = await ask()
             except InvalidToken:  # whose own sentence holds the token
                 raise SettingsError("telegram-token-wrong") from None
             except TelegramError as error:
                 wait_s = WAITS_S[min(tries, len(WAITS_S) - 1)]
                 if isinstance(error, RetryAfter):
                     wait_s = seconds_of(error)
+                self.messenger.reachable = False
                 log.warning("telegram.away", error=error.message, wait_s=wait_s)
+            else:
+                self.messenger.reachable = True
+                return answer
             await self._clock.sleep(wait_s)
             tries += 1

@@ -51,12 +51,16 @@ class TelegramMessenger:
     platform = "telegram"
 
     def __init__(self, client: Client, groups: Groups, up_bytes: int, clock: Clock) -> None:
+        self.reachable = False  # as of the last time that somebody asked for news
         self._client = client
         self._groups = groups
         self._up_bytes = up_bytes
         self._news = NewsPace(clock)
         self._editing = Editing(client)
         self._posted: Recent[tuple[Spot, str], str] = Recent()
+
+    def connected(self) -> bool:
+        return self.reachable
 
     def edit_interval_s(self, origin: Origin) -> float:
         return PRIVATE_PACE_S if origin.private else GROUP_PACE_S
