@@ -385,6 +385,7 @@ def _reception(
         ),
         authors=staff.authors,
         presets=presets,
+        jobs=stores.jobs,
         questions=stores.questions,
         media=outside.media,
         engine=outside.engine,

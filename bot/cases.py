@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 import structlog
 
+from bot.actions import WITH_CLIP, phase_of
 from bot.card import Action, Card, CardState
 from bot.encoding import Encoding
 from bot.errors import CardGoneError, MachineError, PlaceGoneError, TooLargeError
 from bot.job import Job
 from bot.origin import Origin
 from bot.ports import Messenger, ReportStore, SettingsStore
-from bot.reports import Decision, Posted, Report
+from bot.reports import Posted, Report
 from bot.sharing import Share
 from bot.texts import Texts
 from bot.wording import button, card_of_job, credit_lines, settings_line
@@ -91,13 +92,14 @@ class Cases:
             return None
 
     async def _edit(self, job: Job, case: Sequence[Report], posted: Posted) -> None:
-        """With the clip until it is decided that it goes."""
+        """With the clip until it is decided that it goes, or it goes anyway."""
         messenger = self._messengers.get(posted.platform)
         if messenger is None:
             return
         place = await self._origin(job, posted)
         card = await self._card(job, case, place)
-        if case[0].decision in (None, Decision.KEEP):
+        waits = case[0].decision is None and job.files_gone_at is None
+        if waits or phase_of(job, None) in WITH_CLIP:
             card = replace(card, clip=job.file, clip_stays=True)
         try:
             await messenger.edit(place, posted.ref, card)
@@ -133,8 +135,12 @@ class Cases:
 
 
 def report_card(job: Job, case: Sequence[Report]) -> Card:
-    """Who asked for the clip, of whose picture, in which words, and what is said against it."""
+    """Who asked for the clip, of whose picture, in which words, and what is said against it; of
+    what is gone for good, what was decided and nothing else."""
     texts = Texts(job.origin.place_locale)
+    if job.files_gone_at is not None:
+        lines = [*_decision(texts, case)] or [texts.say("card-gone-for-good")]
+        return card_of_job(job, CardState.REPORT, lines)
     decided = case[0].decision is not None
     buttons = () if decided else [button(texts, action) for action in DECISIONS]
     return card_of_job(job, CardState.REPORT, _lines(texts, job, case), buttons)
@@ -151,6 +157,10 @@ def _lines(texts: Texts, job: Job, case: Sequence[Report]) -> Iterator[str]:
     for report in case:
         if report.reason:
             yield texts.say("report-reason", reason=report.reason)
+    yield from _decision(texts, case)
+
+
+def _decision(texts: Texts, case: Sequence[Report]) -> Iterator[str]:
     if (decision := case[0].decision) is not None:
         yield texts.say(f"report-decided-{decision.value}")
 

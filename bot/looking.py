@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.actions import ANYBODY_CONCERNED, Phase, phase_of, roles_of
+from bot.actions import ANYBODY_CONCERNED, OUT_OF_SIGHT, Phase, phase_of, roles_of
 from bot.author_cards import asked_card
 from bot.card import Card
 from bot.door import Door
@@ -18,8 +18,6 @@ from bot.question import Question
 from bot.sharing import Share
 from bot.waiting import WaitingRoom
 from bot.wording import finishing_card, refusal_card, running_card
-
-OUT_OF_SIGHT = frozenset({Phase.HIDDEN, Phase.DELETED, Phase.GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +61,12 @@ class Looking:
         may see them; who has to decide about a report still does."""
         job, share = await self._jobs.get(job_id), await self._shares.get(job_id)
         phase = phase_of(job, share)
-        decides = phase is Phase.HIDDEN and person.rights.operator
-        if phase in OUT_OF_SIGHT and not decides:
+        if phase in OUT_OF_SIGHT and not (phase is Phase.HIDDEN and await self._decides(person)):
             raise JobGoneError
         return job
+
+    async def _decides(self, person: Origin) -> bool:
+        return (await self._door.recognise(person)).rights.operator
 
     async def _at_job(self, job: Job, person: Origin) -> Sight:
         if not ANYBODY_CONCERNED & roles_of(job, person):

@@ -86,9 +86,10 @@ class Moderation:
         for report in await self._reports.undecided(home):
             by_job.setdefault(report.job_id, []).append(report)
         return [
-            Case(await self._jobs.get(job_id), tuple(reports))
+            Case(job, tuple(reports))
             for job_id, reports in by_job.items()
             if await self._jobs.known([job_id])
+            and (job := await self._jobs.get(job_id)).files_gone_at is None
         ]
 
     async def reported(self, number: str) -> str:

@@ -23,7 +23,7 @@ from bot.job import Job, new_job_id
 from bot.limits import require_owner
 from bot.log import about
 from bot.origin import Origin
-from bot.ports import Clock, Engine, MediaStore, QuestionStore
+from bot.ports import Clock, Engine, JobStore, MediaStore, QuestionStore
 from bot.presets import Presets
 from bot.question import Question
 
@@ -44,6 +44,7 @@ class Reception:
         entry: Entry,
         authors: Authors,
         presets: Presets,
+        jobs: JobStore,
         questions: QuestionStore,
         media: MediaStore,
         engine: Engine,
@@ -54,6 +55,7 @@ class Reception:
         self._entry = entry
         self._authors = authors
         self._presets = presets
+        self._jobs = jobs
         self._questions = questions
         self._media = media
         self._engine = engine
@@ -115,7 +117,7 @@ class Reception:
         is a job; as that takes its id, neither a double click nor one after a crash makes two.
         A card is what a question of a picture's author ended with."""
         with self._once(question_id):
-            question = await self._questions.get(question_id)
+            question = await self._open(question_id)
             require_answering(question, person.owner, action)
             with about(question_id, question.origin):
                 if not question.answers:
@@ -126,9 +128,19 @@ class Reception:
 
     async def dismiss(self, question_id: str, person: Origin) -> None:
         """The person goes no way at all: nothing is kept of it."""
+        with self._once(question_id):
+            question = await self._open(question_id)
+            require_owner(question.origin, person)
+            await self._authors.withdraw(question)
+
+    async def _open(self, question_id: str) -> Question:
+        """Raises `JobGoneError`, also for what was answered before a crash: the picture is the
+        job's by now, and no second answer may take it away."""
         question = await self._questions.get(question_id)
-        require_owner(question.origin, person)
-        await self._authors.withdraw(question)
+        if await self._jobs.known([question_id]):
+            await self._questions.drop(question_id)
+            raise JobGoneError
+        return question
 
     @contextmanager
     def _once(self, question_id: str) -> Iterator[None]:

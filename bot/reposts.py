@@ -16,6 +16,7 @@ from bot.acting import Acting, Allowed
 from bot.actions import OUT_OF_SIGHT, phase_of
 from bot.card import Action, Card
 from bot.clip import ClipFile
+from bot.door import Door
 from bot.encoding import ASKED, Encoding
 from bot.endings import end_card
 from bot.errors import CardGoneError, JobGoneError, NotAllowedError, PlaceGoneError
@@ -40,12 +41,14 @@ class Reposts:
         jobs: JobStore,
         encoding: Encoding,
         acting: Acting,
+        door: Door,
         keep: timedelta,
     ) -> None:
         self._messengers = messengers
         self._jobs = jobs
         self._encoding = encoding
         self._acting = acting
+        self._door = door
         self._keep = keep
         # a double tap finds what the first one posted
         self._posting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -53,6 +56,7 @@ class Reposts:
     async def post(self, job_id: str, person: Origin) -> Card:
         """Into the place that the person is in; once, however often the same message
         (`Origin.message`) asks. Raises `NotAllowedError`, `JobGoneError`, `MessengerError`."""
+        person = (await self._door.admit(person)).origin
         async with self._acting.on(Action.FORMATS, job_id, person) as held:
             _require_allowed(held)
         place, nonce = replace(held.person, rights=Rights()), _nonce(job_id, person)

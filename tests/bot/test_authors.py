@@ -15,7 +15,7 @@ from bot.errors import (
     MessengerError,
     NotAllowedError,
 )
-from bot.job import JobStatus
+from bot.job import Job, JobStatus
 from bot.limits import QueueLimits
 from bot.origin import Origin, Rights
 from bot.preferences import PersonSettings, PlaceSettings, Whose
@@ -293,3 +293,40 @@ async def test_nobody_asks_more_authors_at_once_than_they_may_have_jobs(tmp_path
     with pytest.raises(LimitError, match="limit-authors-asked"):
         await house.submit(OF_CLEO)
     assert (await house.submit(CLEO)).state is CardState.QUEUED, "who is asked is not limited"
+
+
+@pytest.mark.parametrize("second", [Action.DENY, Action.NEVER, None])
+async def test_a_second_answer_after_a_crash_takes_the_jobs_picture_from_nobody(
+    house: FakeHouse, second: Action | None
+) -> None:
+    """The crash came between the job and the end of its question."""
+    told = await house.submit(OF_CLEO)
+    question = house.questions.rows[told.job_id]
+    await tap(house, told, Action.ALLOW)
+    house.questions.rows[told.job_id] = question
+    with pytest.raises(JobGoneError):
+        if second is None:
+            await house.service.dismiss(told.job_id, OF_CLEO)
+        else:
+            await tap(house, told, second)
+    assert (house.media.root / told.job_id).exists()
+    assert in_place(house, told).state is CardState.QUEUED
+    assert not (await house.settings.person(CLEO.owner)).opted_out
+    assert house.questions.rows == {}
+
+
+async def test_who_dismisses_while_their_yes_is_under_way_is_told_that_it_is_gone(
+    house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.engine.faces = ()
+    told = await house.submit()
+    add = house.jobs.add
+
+    async def dismissed_meanwhile(job: Job, limits: QueueLimits) -> Job:
+        with pytest.raises(JobGoneError):
+            await house.service.dismiss(told.job_id, ADA)
+        return await add(job, limits)
+
+    monkeypatch.setattr(house.jobs, "add", dismissed_meanwhile)
+    await tap(house, told, Action.GO_ON, ADA)
+    assert (house.media.root / told.job_id).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.gallery import Period
 from bot.job import Job, JobStatus
 from bot.reports import Blocked, Decision
 from bot.rules import HouseRules
+from bot.texts import Texts
 from tests.bot.making import EVE, MODERATOR, OPERATOR, delivered, let_everybody
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 
@@ -217,3 +219,36 @@ async def test_a_decision_that_a_crash_left_half_way_holds_whoever_sees_it_throu
     await house.reports.decide(job.id, Decision.REMOVE, OPERATOR.owner, house.clock.now())
     await house.service.moderation.decide(job.id, MODERATOR, Decision.KEEP)
     assert len(cards(house, job, CardState.DELETED)) == 1
+
+
+async def test_a_clip_that_was_kept_leaves_the_moderators_place_when_its_owner_deletes_it(
+    house: FakeHouse,
+) -> None:
+    job = await reported(house)
+    await house.service.moderation.decide(job.id, OPERATOR, Decision.KEEP)
+    assert all(card.clip for card in cards(house, job, CardState.REPORT))
+    await house.service.clips.delete(job.id, ADA)
+    assert not any(card.clip for card in cards(house, job, CardState.REPORT))
+
+
+async def test_whoever_is_forgotten_is_not_named_where_a_report_was_decided(
+    house: FakeHouse,
+) -> None:
+    job = await delivered(house, replace(ADA, person_name="Ada Lovelace"), prompt="my words")
+    await house.service.moderation.report(job.id, BEN, "that is my sister")
+    before = [line for card in cards(house, job, CardState.REPORT) for line in card.lines]
+    assert any("Ada Lovelace" in line for line in before)
+    assert await house.service.personal.forget([ADA.owner]) == 0
+    after = cards(house, job, CardState.REPORT)
+    assert {line for card in after for line in card.lines} == {
+        Texts("en").say("report-decided-remove")
+    }
+    assert not any(card.clip or card.buttons for card in after)
+
+
+async def test_what_is_gone_waits_for_nobodys_decision(house: FakeHouse) -> None:
+    job = await reported(house)
+    await house.jobs.save(job.id, files_gone_at=house.clock.now(), told=False)
+    await house.delivery.tell(house.jobs.rows[job.id])
+    assert await house.service.moderation.cases() == []
+    assert not any(card.buttons or card.clip for card in cards(house, job, CardState.REPORT))

@@ -17,6 +17,7 @@ from bot.job import Job, JobStatus
 from bot.origin import Origin
 from bot.personal import PAGE
 from bot.privacy import Privacy
+from bot.rules import HouseRules
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 
 HALL = replace(ADA, place="hall", message="tap-1", place_locale="zh")
@@ -191,3 +192,22 @@ def test_privacy_says_how_long_and_whom_to_ask(house: FakeHouse, locale: str) ->
     told = Privacy(house.service.privacy.keep, "ask@example.org").lines(locale)
     assert "ask@example.org" in told[-1]
     assert len(told) == len(text.splitlines())
+
+
+@pytest.mark.parametrize("why", ["blocked", "paused", "elsewhere"])
+async def test_a_clip_is_posted_again_only_where_its_owner_could_send_a_picture(
+    tmp_path: Path, why: str
+) -> None:
+    house = build(tmp_path, HouseRules(allowed_places=frozenset({ADA.home, HALL.home})))
+    job = await delivered(house)
+    there = HALL
+    match why:
+        case "blocked":
+            await house.reports.block_person(ADA.owner, "", house.clock.now())
+        case "paused":
+            await house.settings.change_place(HALL.home, "", house.clock.now(), paused=True)
+        case "elsewhere":
+            there = replace(HALL, place="nowhere")
+    with pytest.raises(NotAllowedError):
+        await house.service.personal.post_again(job.id, there)
+    assert house.jobs.rows[job.id].reposts == ()
