@@ -18,9 +18,10 @@ from bot.incoming import Incoming
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import FakeInboxStore, FakeMovedStore, FakeTipStore
+from tests.fakes.telegram.people import group
 from tests.fakes.telegram.server import TOKEN, Accident, FakeTelegram, flood
 
-ADA = 11
+ADA, GROUP = 11, -1001234
 
 
 @pytest.fixture
@@ -239,3 +240,18 @@ async def test_a_call_is_answered_only_once_it_is_written_down(
             await bot.clock.advance(1)
         assert (await calling).status == 200
         assert inbox.rows
+
+
+async def test_a_picture_that_loads_slowly_holds_up_nobody_else_in_its_group(bot: Bot) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=12, name="Ben", chat=group())
+    bot.telegram.hold["getFile"] = asyncio.Event()
+    async with bot.running():
+        await ada.sends_file(caption="/animate")
+        await bot.until(lambda: bot.telegram.of("getFile"))
+        await ben.says("/queue@sketchlife_bot")
+        await ada.says("/queue@sketchlife_bot")
+        (answer,) = await bot.shown(GROUP)
+        assert answer.text == "Nothing of yours is on its way."
+        bot.telegram.hold["getFile"].set()
+        await bot.handled()
+        assert bot.job().id in bot.telegram.chats.of(GROUP)[-1].text, "one's own stay in order"
