@@ -7,7 +7,14 @@ from typing import Any
 
 import discord
 import structlog
-from discord import AllowedMentions, Intents, Interaction, Message, app_commands
+from discord import (
+    AllowedMentions,
+    Intents,
+    Interaction,
+    InteractionType,
+    Message,
+    app_commands,
+)
 
 from adapters.discord import animate, exhibits, keeping, places, usage
 from adapters.discord.answers import Whisper, answering
@@ -96,6 +103,11 @@ class SketchClient(discord.Client):
 
     async def on_message(self, message: Message) -> None:
         await self._messages.heard(message)
+
+    async def on_interaction(self, interaction: Interaction[Any]) -> None:
+        """The library has seen to commands and buttons; forms outlive what it knows of them."""
+        if interaction.type is InteractionType.modal_submit:
+            await self._presses.sent(interaction)
 
     async def pressed(self, interaction: Interaction[Any], press: Press) -> None:
         await self._presses.press(interaction, press)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 import discord
 import structlog
@@ -15,13 +16,16 @@ from adapters.discord.members import Members
 from adapters.discord.origins import from_message, with_author
 from adapters.discord.permissions import may_answer, require_of_message
 from adapters.discord.uploads import pictures_in
-from bot.errors import PictureError, StoreError
+from bot.errors import PictureError, RequestError, StoreError
 from bot.options import parse_options
 from bot.origin import Origin
 
 log = structlog.get_logger(__name__)
 
+NAMED = re.compile(r"<@!?(\d+)>")
 SETTINGS = re.compile(r"[:：=＝]")  # without one of them it is talk, not settings
+
+Read = Callable[[Message], Mapping[str, str]]
 
 
 class Messages:
@@ -40,25 +44,26 @@ class Messages:
             return
         origin = from_message(self._client, message)
         if message.guild is None or self._is_spoken_to(message):
-            await self._answer(message, origin, Reply(message, origin.locale))
+            await self._answer(message, origin, Reply(message, origin.locale), options_in)
         elif pictures_in(message) and await self._is_meant(message, origin):
-            await self._answer(message, origin, Reaction(message, origin.locale))
+            await self._answer(message, origin, Reaction(message, origin.locale), options_or_talk)
 
-    async def _answer(self, message: Message, origin: Origin, answer: Answer) -> None:
+    async def _answer(self, message: Message, origin: Origin, answer: Answer, read: Read) -> None:
         async with answering(answer, "message"):
             origin = await self._members.known(origin)
             answer.locale = await chosen_locale(self._intake.service, origin)
             pictures = pictures_in(message)
-            if not pictures and (meant := await self._meant(message)):
+            if not pictures and (meant := _replied_to(message)):
                 pictures = pictures_in(meant)
                 origin = with_author(origin, meant.author)
             self._require(pictures, message)
             require_of_message(message)
-            await self._intake.take(pictures, origin, options_in(message), answer)
+            await self._intake.take(pictures, origin, read(message), answer)
 
     def _is_spoken_to(self, message: Message) -> bool:
         """By name: a reply to the bot's own card mentions it too, and asks for nothing."""
-        return bool(NAMED.search(message.content)) and self._client.user in message.mentions
+        me = self._client.user
+        return me is not None and str(me.id) in NAMED.findall(message.content)
 
     async def _is_meant(self, message: Message, origin: Origin) -> bool:
         """In a channel that is set aside for it; a thread is as its channel."""
@@ -69,12 +74,6 @@ class Messages:
             log.warning("discord.not_heard", error=str(error))
             return False
 
-    async def _meant(self, message: Message) -> Message | None:
-        """The message that this one replies to, which Discord sends along."""
-        reference = message.reference
-        found = reference.resolved if reference is not None else None
-        return found if isinstance(found, Message) else None
-
     def _require(self, pictures: list[Attachment], message: Message) -> None:
         """Raises `PictureError`, which tells how to go on."""
         if pictures:
@@ -83,10 +82,22 @@ class Messages:
         raise PictureError("discord-reply-unseen" if unseen else "discord-no-picture")
 
 
-NAMED = re.compile(r"<@!?\d+>")
+def _replied_to(message: Message) -> Message | None:
+    """Discord sends it along."""
+    reference = message.reference
+    found = reference.resolved if reference is not None else None
+    return found if isinstance(found, Message) else None
 
 
 def options_in(message: Message) -> dict[str, str]:
     """The settings beside the picture. Raises `RequestError`."""
     said = NAMED.sub(" ", message.content)
     return parse_options(said) if SETTINGS.search(said) else {}
+
+
+def options_or_talk(message: Message) -> dict[str, str]:
+    """As `options_in`, where people also just talk: "my witch: Luna" is none of the bot's."""
+    try:
+        return options_in(message)
+    except RequestError:
+        return {}

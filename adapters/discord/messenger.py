@@ -14,7 +14,7 @@ from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
 from adapters.discord.button import view_of
 from adapters.discord.errors import as_messenger_errors
 from adapters.discord.markup import card_text, escaped
-from bot.card import Card
+from bot.card import Card, CardState
 from bot.errors import CardGoneError, MessengerError, PlaceGoneError
 from bot.origin import Origin
 
@@ -46,7 +46,8 @@ class DiscordMessenger:
         return EDIT_INTERVAL_S
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
-        return await self._send(_number(origin.place), card, nonce)
+        asked = _author(origin) if card.state is CardState.ASKING else None
+        return await self._send(_number(origin.place), card, nonce, asked)
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
         with _errors(card), _files(card, there=self._shows(ref, card)) as files:
@@ -62,9 +63,9 @@ class DiscordMessenger:
         with as_messenger_errors():
             card = self._message(ref)
             await card.channel.send(
-                f"<@{person.id}> {escaped(text)}",
+                _calling(person, escaped(text)),
                 reference=card.to_reference(fail_if_not_exists=False),
-                allowed_mentions=AllowedMentions(users=[person]),
+                allowed_mentions=_only(person),
             )
 
     async def post_direct(self, origin: Origin, card: Card, nonce: str) -> str:
@@ -84,10 +85,16 @@ class DiscordMessenger:
             guild = self._client.get_guild(int(origin.community))
         return guild.filesize_limit if guild is not None else DEFAULT_FILE_SIZE_LIMIT_BYTES
 
-    async def _send(self, channel_id: int, card: Card, nonce: str) -> str:
+    async def _send(
+        self, channel_id: int, card: Card, nonce: str, asked: Object | None = None
+    ) -> str:
         with _errors(card), _files(card) as files:
             sent = await self._ready.get_partial_messageable(channel_id).send(
-                card_text(card), view=view_of(card), files=files or [], nonce=nonce
+                _calling(asked, card_text(card)),
+                view=view_of(card),
+                files=files or [],
+                nonce=nonce,
+                allowed_mentions=_only(asked),
             )
         ref = f"{channel_id}/{sent.id}"
         self._remember(ref, card)
@@ -123,6 +130,19 @@ def _number(id: str) -> int:
     if not id.isdecimal():
         raise PlaceGoneError
     return int(id)
+
+
+def _author(origin: Origin) -> Object | None:
+    return Object(int(origin.author)) if origin.author.isdecimal() else None
+
+
+def _calling(person: Object | None, text: str) -> str:
+    return text if person is None else f"<@{person.id}> {text}"
+
+
+def _only(person: Object | None) -> AllowedMentions:
+    """Nobody hears of it but this person."""
+    return AllowedMentions.none() if person is None else AllowedMentions(users=[person])
 
 
 def _errors(card: Card) -> AbstractContextManager[None]:

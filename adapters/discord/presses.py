@@ -9,16 +9,16 @@ from typing import Any
 from discord import Interaction
 
 from adapters.discord.answers import Whisper, answering, on_its_way
-from adapters.discord.asked import Asked, chosen_locale, who_asks
+from adapters.discord.asked import Asked, asked, chosen_locale, who_asks
 from adapters.discord.button import view_of, view_with
 from adapters.discord.custom_id import Press
-from adapters.discord.forms import ReportForm, TweakForm
+from adapters.discord.forms import filled_in, press_of, report_form, tweak_form, tweaks_of
 from adapters.discord.intake import ASKS, Intake
 from adapters.discord.markup import card_text, escaped
+from adapters.discord.words import value_in
 from bot.actions import require
 from bot.card import Action, Button, Card
 from bot.clip import Drawing
-from bot.job import Job
 from bot.origin import Origin
 from bot.reports import Decision
 from bot.request import ClipFormat
@@ -29,8 +29,12 @@ DRAWINGS = {Action.CURVE: Drawing.CURVES_PNG, Action.KEY_FRAMES: Drawing.KEY_FRA
 DECISIONS = {Action(each.value): each for each in Decision}
 AUTHORS = frozenset({Action.ALLOW, Action.DENY, Action.NEVER})
 ANSWERS = AUTHORS | {Action.GO_ON, Action.CROP, Action.CHANGE, Action.CONSENT}
+AT_ONCE = frozenset({Action.FORMATS, Action.TWEAK, Action.REPORT})  # answered, not acknowledged
+
+FORMS = {Action.TWEAK: tweak_form, Action.REPORT: report_form}
 
 Tap = Interaction[Any]
+Filled = Mapping[str, str]
 Handler = Callable[[Tap, Press, Asked], Awaitable[None]]
 
 
@@ -62,41 +66,58 @@ class Presses:
             **dict.fromkeys(DRAWINGS, self._draw),
             Action.FORMATS: self._formats,
             Action.WEB: self._show_on_web,
-            Action.TWEAK: self._open_tweak,
-            Action.REPORT: self._open_report,
+            Action.TWEAK: self._open,
+            Action.REPORT: self._open,
+        }
+        self._forms: Mapping[Action, Callable[[str, Asked, Filled], Awaitable[None]]] = {
+            Action.TWEAK: self._tweak,
+            Action.REPORT: self._report,
         }
 
     async def press(self, interaction: Tap, press: Press) -> None:
         answer = Whisper(interaction)
         async with answering(answer, press.action.value):
+            await self._acknowledge(interaction, press, answer)
             person = await who_asks(interaction)
             answer.locale = await chosen_locale(self._service, person)
             heard = Asked(answer, person, Texts(answer.locale))
             await self._handlers[press.action](interaction, press, heard)
 
+    async def sent(self, interaction: Tap) -> None:
+        """A form, which may have been open for an hour."""
+        press = press_of(interaction)
+        if press is None or press.action not in self._forms:
+            return
+        async with asked(interaction, self._service, f"{press.action.value} form") as heard:
+            await self._forms[press.action](press.job_id, heard, filled_in(interaction))
+
+    async def _acknowledge(self, interaction: Tap, press: Press, answer: Whisper) -> None:
+        """Before anything that may take longer than Discord waits."""
+        if press.action in AT_ONCE:
+            return
+        if press.action in self._renders or press.action in DRAWINGS:
+            await answer.think()
+        else:
+            await interaction.response.defer()
+
     async def _render(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        await heard.answer.think()
         card = await self._renders[press.action](press.job_id, heard.person)
         await self._intake.tell(card, heard.person, heard.answer)
 
     async def _quietly(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        await interaction.response.defer()
         await self._verbs[press.action](press.job_id, heard.person)
 
     async def _show_on_web(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        await interaction.response.defer()
         shown = press.changes.get("web") == "on"
         await self._service.gallery.show_on_web(press.job_id, heard.person, shown)
 
     async def _decide(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        await interaction.response.defer()
         decision = DECISIONS[press.action]
         await self._service.moderation.decide(press.job_id, heard.person, decision)
 
     async def _answer(self, interaction: Tap, press: Press, heard: Asked) -> None:
         """The question makes way for what came of it, unless it is told where it stands: then
         its message is a card of the core's."""
-        await interaction.response.defer()
         card = await self._service.answer(press.job_id, heard.person, press.action, press.changes)
         asked = interaction.message
         if asked is None or press.action in AUTHORS:
@@ -109,7 +130,6 @@ class Presses:
             await interaction.edit_original_response(content=said, view=None)
 
     async def _draw(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        await heard.answer.think()
         drawing = DRAWINGS[press.action]
         picture = await self._service.clips.drawing_of(press.job_id, heard.person, drawing)
         await heard.answer.hand_over([picture])
@@ -117,8 +137,8 @@ class Presses:
     async def _formats(self, interaction: Tap, press: Press, heard: Asked) -> None:
         """The button of a card offers them; each of those offered hands one over."""
         if "format" not in press.changes:
-            said = escaped(heard.texts.say("discord-which-format"))
-            await heard.answer.say(said, view_with(press.job_id, _format_buttons()))
+            offered = view_with(press.job_id, _format_buttons(heard.answer.locale))
+            await heard.answer.say(escaped(heard.texts.say("discord-which-format")), offered)
             return
         await heard.answer.think()
         clip_format = ClipFormat(press.changes["format"])
@@ -126,30 +146,25 @@ class Presses:
         companions: list[Path] = [file.companion] if file.companion else []
         await heard.answer.hand_over([file.path, *companions])
 
-    async def _open_tweak(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        async def then(answer: Whisper, sent: Tap, changes: Mapping[str, str]) -> None:
-            person = await who_asks(sent)
-            card = await self._service.clips.tweak(press.job_id, person, changes)
-            await self._intake.tell(card, person, answer)
-
-        job = await self._allowed(press, heard)
-        await interaction.response.send_modal(TweakForm(job, heard.answer.locale, then))
-
-    async def _open_report(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        async def then(answer: Whisper, sent: Tap, reason: str) -> None:
-            await self._service.moderation.report(press.job_id, await who_asks(sent), reason)
-            await answer.say(escaped(heard.texts.say("discord-reported")))
-
-        await self._allowed(press, heard)
-        await interaction.response.send_modal(ReportForm(heard.answer.locale, then))
-
-    async def _allowed(self, press: Press, heard: Asked) -> Job:
-        """Before a form is shown: it tells what the clip was made with, and nobody fills one in
-        for nothing. Raises `NotAllowedError`, `JobGoneError`."""
+    async def _open(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        """Shown only to whom it is for: it tells what the clip was made with, and nobody fills
+        one in for nothing."""
         job, _ = await self._service.status(press.job_id)
         require(press.action, job, None, heard.person)
-        return job
+        await interaction.response.send_modal(FORMS[press.action](job, heard.answer.locale))
+
+    async def _tweak(self, job_id: str, heard: Asked, sent: Filled) -> None:
+        job, _ = await self._service.status(job_id)
+        card = await self._service.clips.tweak(job_id, heard.person, tweaks_of(job, sent))
+        await self._intake.tell(card, heard.person, heard.answer)
+
+    async def _report(self, job_id: str, heard: Asked, sent: Filled) -> None:
+        await self._service.moderation.report(job_id, heard.person, sent["reason"])
+        await heard.answer.say(escaped(heard.texts.say("discord-reported")))
 
 
-def _format_buttons() -> tuple[Button, ...]:
-    return tuple(Button(Action.FORMATS, each.value, {"format": each.value}) for each in ClipFormat)
+def _format_buttons(locale: str) -> tuple[Button, ...]:
+    return tuple(
+        Button(Action.FORMATS, value_in(locale, "format", each), {"format": each.value})
+        for each in ClipFormat
+    )

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ ENDINGS = frozenset(
     {*(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"), *(".heic", ".heif")}
 )
 DOWNLOAD_S = 30.0
+AT_ONCE = 8  # pictures that are held in memory, of all people
 MB = 10**6
 
 
@@ -30,14 +31,15 @@ class Downloads:
 
     limit_mb: int = 20  # as the eyes say it, who judge every other way in
     hosts: frozenset[str] = CDN_HOSTS
+    _free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     @asynccontextmanager
     async def file_of(self, attachment: Attachment) -> AsyncIterator[Path]:
         """The picture as a file that is there inside the block. Raises `PictureError`."""
-        content = await self._bytes(attachment)
         with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
             path = Path(folder) / f"upload{_ending(attachment)}"
-            await asyncio.to_thread(path.write_bytes, content)
+            async with self._free:
+                await asyncio.to_thread(path.write_bytes, await self._bytes(attachment))
             yield path
 
     async def _bytes(self, attachment: Attachment) -> bytes:

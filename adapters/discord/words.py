@@ -36,13 +36,25 @@ def name_of(option: str) -> locale_str:
 
 
 def choices_of(option: str, kind: type[StrEnum]) -> list[Choice[str]]:
-    words: Mapping[str, tuple[str, ...]] = VALUES[option]
     return [
-        Choice(name=_with_chinese(each.value, words.get(each, ())), value=each.value)
+        Choice(name=_with_chinese(each.value, _words(option, each)), value=each.value)
         for each in kind
     ]
 
 
+def value_in(locale: str, option: str, value: str) -> str:
+    """A value as who reads this language may type it."""
+    return _chinese(_words(option, value)) or value if language_of(locale) == "zh" else value
+
+
+def _words(option: str, value: str) -> tuple[str, ...]:
+    words: Mapping[str, tuple[str, ...]] = VALUES.get(option, {})
+    return words.get(value, ())
+
+
 def _with_chinese(english: str, words: tuple[str, ...]) -> locale_str:
-    chinese = next((word for word in words if not word.isascii()), None)
-    return locale_str(english, chinese=chinese)
+    return locale_str(english, chinese=_chinese(words))
+
+
+def _chinese(words: tuple[str, ...]) -> str | None:
+    return next((word for word in words if not word.isascii()), None)

@@ -103,6 +103,31 @@ async def test_a_form_that_was_sent_changes_what_it_says_and_nothing_else(sim: S
     assert jobs(sim)[1].options == {"prompt": "a wink", "seed": "7", "res": "512", "frames": "33"}
 
 
+async def test_forms_that_were_open_over_a_restart_are_taken_all_the_same(sim: Sim) -> None:
+    job = await delivered(sim, prompt="gentle smile")
+    tweak, report = await press(sim, sim.ada, "Tweak"), await press(sim, sim.ben, "Report")
+    await sim.restart()
+    form = {"prompt": "a wink", "style": ["fine"], "sampler": ["auto"], "res": ["768"]}
+    await sim.ada.submit_modal(tweak, form)
+    assert jobs(sim)[1].options == {"prompt": "a wink"}
+    sent = await sim.ben.submit_modal(report, {"reason": "this is my face"})
+    assert said(sent).startswith("Thank you.")
+    assert [one.reason for one in await sim.house.reports.of_job(job.id)] == ["this is my face"]
+
+
+async def test_a_form_is_in_its_persons_language(sim: Sim) -> None:
+    await delivered(sim)
+    await sim.house.settings.change_person(
+        f"discord:{sim.ada.id}", sim.house.clock.now(), language="zh"
+    )
+    opened = await press(sim, sim.ada, "Tweak")
+    assert opened.modal is not None
+    labels = [each["label"] for each in opened.modal["components"]]
+    assert labels == ["提示词", "风格", "采样器", "大小", "更多设置"]
+    styles = [one["label"] for one in opened.modal["components"][1]["component"]["options"]]
+    assert styles == ["精细", "松散", "卡通"]
+
+
 async def test_formats_are_offered_and_handed_over_to_their_person_alone(sim: Sim) -> None:
     await delivered(sim)
     offered = await press(sim, sim.ada, "Formats")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.discord.messenger import DiscordMessenger
-from bot.card import Card
+from bot.card import Card, CardState
 from bot.clip import ClipFile
 from bot.errors import CardGoneError, MessengerError, PlaceGoneError, TooLargeError
 from tests.adapters.discord.conftest import JOB
@@ -50,6 +50,21 @@ async def test_a_mention_pings_the_owner_and_nobody_else(chat: OnDiscord, queued
     assert sent["allowed_mentions"] == {"parse": [], "users": [int(chat.ada["id"])]}
     assert sent["content"] == rf"<@{chat.ada['id']}> Ready, \@everyone \<\@1\>"
     assert sent["message_reference"]["fail_if_not_exists"] is False
+
+
+async def test_whose_picture_it_is_hears_the_question_and_nobody_else(
+    chat: OnDiscord, queued: Card
+) -> None:
+    of_ben = replace(chat.origin, author="42", author_name="@everyone")
+    asking = replace(queued, state=CardState.ASKING, lines=("@everyone <@1>",))
+    ref = await chat.messenger.post(of_ben, asking, nonce=JOB)
+    (sent,) = chat.server.sent("POST", MESSAGES)
+    assert sent.json["allowed_mentions"] == {"parse": [], "users": [42]}
+    assert sent.json["content"].startswith("<@42> **")
+    await chat.messenger.edit(of_ben, ref, queued)
+    (edited,) = chat.server.sent("PATCH", MESSAGES)
+    assert edited.json["allowed_mentions"] == {"parse": []}
+    assert "42" not in edited.json["content"]
 
 
 async def test_a_clip_is_named_by_the_bot_and_comes_with_its_companion(

@@ -102,6 +102,8 @@ async def test_the_author_of_somebody_elses_picture_is_asked_before_it_is_drawn(
     await sim.ada.context_menu(sim.channel, "Animate", shown)
     assert sim.house.jobs.rows == {}
     asking = sim.card
+    assert asking.content.startswith(f"{sim.ben.mention} **")
+    assert [each.id for each in asking.mentions] == [sim.ben.id]
     await sim.ada.click(asking, custom_id=next(iter(buttons(asking).values())))
     assert sim.house.jobs.rows == {}, "who asks does not answer for the author"
     await sim.ben.click(asking, custom_id=next(iter(buttons(asking).values())))
@@ -242,6 +244,22 @@ async def test_in_a_channel_set_aside_every_picture_is_animated_and_talk_is_let_
     await sim.ada.send(sim.channel, "and I like it")
     assert len(sim.house.jobs.rows) == 1
     assert len(sim.cards) == 1
+
+
+async def test_there_a_caption_is_talk_unless_it_holds_settings(sim: Sim) -> None:
+    await sim.change_place(auto_places=(str(sim.channel.id),))
+    await sim.ada.send(sim.channel, "my witch: Luna", attachments=[SKETCH])
+    await sim.ada.send(sim.channel, "frames:33", attachments=[SKETCH])
+    assert [job.options for job in sim.house.jobs.rows.values()] == [{}, {"frames": "33"}]
+
+
+async def test_a_reply_to_a_card_that_names_somebody_else_is_talk(sim: Sim) -> None:
+    """Discord counts the one who is replied to among the mentioned."""
+    await sim.animate(sim.ada)
+    card = sim.card
+    await sim.ada.send(sim.channel, f"{sim.ben.mention} look", reply_to=card, attachments=[SKETCH])
+    assert len(sim.cards) == 1
+    assert len(sim.house.jobs.rows) == 1
 
 
 async def test_there_a_refusal_is_one_reaction_and_no_word(sim: Sim) -> None:
