@@ -25,14 +25,15 @@ class Events:
         """`card` as it was when somebody came to look. Ends when the page is to be loaded anew."""
         messenger, job_id, shown = self._site.messenger, card.job_id, None
         with messenger.watching(job_id) as news:
+            news.set()  # what came between the look and now
             while card.state in UNDER_WAY and not messenger.closed:
-                news.clear()
-                card = messenger.newest(job_id) or card
-                if card != shown:
-                    yield self._event(card)
-                    shown = card
                 if not await _wait(news):
                     yield STILL_HERE
+                news.clear()
+                card = messenger.newest(job_id) or card
+                if card != shown and card.state in UNDER_WAY:
+                    yield self._event(card)
+                    shown = card
         if not messenger.closed:
             await self._until_written(job_id, person)
             yield END

@@ -16,7 +16,7 @@ from adapters.web.pace import STREAMS
 from bot.job import JobStatus
 from tests.adapters.web.harness import Browser, Page
 
-GUARD_S = 20
+GUARD_S = events_module.QUIET_S - 5  # what comes only with the next quiet word came too late
 
 
 @dataclass
