@@ -46,7 +46,7 @@ class Accounts:
         match scope:
             case Scope.MINE:
                 return await self._usage.records(since, owner=person.owner)
-            case Scope.HERE if rights.moderator or rights.operator:
+            case Scope.HERE if rights.in_charge:
                 return await self._usage.records(since, home=person.home)
             case Scope.ALL if rights.operator:
                 return await self._usage.records(since)

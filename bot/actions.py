@@ -47,7 +47,6 @@ UNDO = timedelta(days=1)  # what was deleted can be had back for so long
 
 WITH_CLIP = frozenset({Phase.DONE, Phase.SHARED})
 OUT_OF_SIGHT = frozenset({Phase.HIDDEN, Phase.DELETED, Phase.GONE})  # posted nowhere afresh
-ON_THE_WAY = frozenset({Phase.WAITING, Phase.DRAWING, Phase.FINISHING})
 
 REPORTED = frozenset({Phase.HIDDEN, Phase.DELETED})
 

@@ -25,7 +25,7 @@ def require_role(person: Origin, place: PlaceSettings) -> None:
     """Raises `NotAllowedError` where the place lets only some roles in, and the person has none
     of them and doesn't look after the place either."""
     rights = person.rights
-    if not place.allowed_roles or rights.operator or rights.moderator:
+    if not place.allowed_roles or rights.in_charge:
         return
     if rights.roles.isdisjoint(place.allowed_roles):
         raise NotAllowedError("place-roles")

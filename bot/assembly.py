@@ -152,7 +152,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         media=outside.media,
         clock=outside.clock,
     )
-    presets = Presets(stores.presets, stores.jobs)
+    presets = Presets(stores.presets, door)
     screening = Screening(
         rules.house,
         settings=stores.settings,

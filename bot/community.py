@@ -64,6 +64,6 @@ class Community:
         """Also while the place is paused: who else could open it again?"""
         person = await self._door.recognise(person)
         require_place(person, self._rules.allowed_places)
-        if not (person.rights.moderator or person.rights.operator):
+        if not person.rights.in_charge:
             raise NotAllowedError("place-not-yours")
         return person

@@ -34,6 +34,11 @@ class Door:
         that fit into a sentence."""
         return (await self._guest(person)).origin
 
+    async def require_operator(self, person: Origin) -> None:
+        """Raises `NotAllowedError` for whoever does not run the machine."""
+        if not (await self.recognise(person)).rights.operator:
+            raise NotAllowedError("operator-only")
+
     async def admit(self, person: Origin) -> Guest:
         """For a picture that comes in now. Raises `NotAllowedError`."""
         guest = await self._guest(person)

@@ -11,7 +11,7 @@ from bot.acting import Acting, Allowed
 from bot.card import Action
 from bot.clips import take_away
 from bot.door import Door
-from bot.errors import JobGoneError, NotAllowedError, PersonError
+from bot.errors import JobGoneError, PersonError
 from bot.job import Job, new_job_id
 from bot.origin import Origin
 from bot.ports import LONG_AGO, Clock, JobStore, ReportStore, SettingsStore, ShareStore
@@ -101,25 +101,25 @@ class Moderation:
 
     async def blocks(self, person: Origin) -> list[Block]:
         """The newest first. Raises `NotAllowedError`."""
-        await self._require_operator(person)
+        await self._door.require_operator(person)
         return await self._reports.blocks()
 
     async def block_person(self, person: Origin, owner: str) -> None:
         """By their name (`Origin.owner`), without a report; what they have waiting is taken
         back. Raises `NotAllowedError`."""
-        await self._require_operator(person)
+        await self._door.require_operator(person)
         await self._reports.block_person(owner, person.owner, self._clock.now())
         await self._cancel_all(owner)
         log.info("person.blocked")
 
     async def unblock(self, person: Origin, kind: Blocked, value: str) -> bool:
         """`value` as the list of blocks shows it. Whether there was one."""
-        await self._require_operator(person)
+        await self._door.require_operator(person)
         return await self._reports.unblock(kind, value)
 
     async def unblock_person(self, person: Origin, owner: str) -> bool:
         """By their name (`Origin.owner`), which the list of blocks does not hold."""
-        await self._require_operator(person)
+        await self._door.require_operator(person)
         return await self._reports.unblock_person(owner)
 
     async def _is_new(self, held: Allowed, reason: str) -> bool:
@@ -171,7 +171,3 @@ class Moderation:
         if person.platform == job.origin.platform and person.place == chosen:
             return replace(person, place=job.origin.place, community=job.origin.community)
         return person
-
-    async def _require_operator(self, person: Origin) -> None:
-        if not (await self._door.recognise(person)).rights.operator:
-            raise NotAllowedError("operator-only")

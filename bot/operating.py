@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.door import Door
-from bot.errors import NotAllowedError
 from bot.job import Job, JobStatus, UsageRecord
 from bot.origin import Origin
 from bot.pause import Rest
@@ -60,8 +59,7 @@ class Operating:
 
     async def overview(self, person: Origin) -> Overview:
         """Raises `NotAllowedError`."""
-        if not (await self._door.recognise(person)).rights.operator:
-            raise NotAllowedError("operator-only")
+        await self._door.require_operator(person)
         waiting = await self._jobs.waiting()
         ended = await self._usage.records(self._clock.now() - LATELY)
         return Overview(

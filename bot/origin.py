@@ -19,6 +19,11 @@ class Rights:
     operator: bool = False
     member_of: frozenset[str] = frozenset()
 
+    @property
+    def in_charge(self) -> bool:
+        """Whether they decide what holds in the community that they are in."""
+        return self.moderator or self.operator
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:

@@ -8,7 +8,7 @@ import structlog
 
 from bot.clip import Renderer, Trouble
 from bot.door import Door
-from bot.errors import NotAllowedError, PersonError
+from bot.errors import PersonError
 from bot.hours import Hours
 from bot.origin import Origin
 from bot.pause import Pause, Rest
@@ -48,7 +48,7 @@ class Pausing:
     ) -> Rest:
         """In place of a pause that holds. Raises `NotAllowedError`, and `PersonError` for an end
         that is over."""
-        await self._require_operator(person)
+        await self._door.require_operator(person)
         now = self._clock.now()
         if until is not None and until <= now:
             raise PersonError("pause-over")
@@ -59,11 +59,7 @@ class Pausing:
 
     async def resume(self, person: Origin) -> Rest | None:
         """What keeps it from being used all the same. Raises `NotAllowedError`."""
-        await self._require_operator(person)
+        await self._door.require_operator(person)
         await self._pauses.drop()
         log.info("gpu.resumed", by=person.owner)
         return await self.rest()
-
-    async def _require_operator(self, person: Origin) -> None:
-        if not (await self._door.recognise(person)).rights.operator:
-            raise NotAllowedError("operator-only")

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.asking import make_request
+from bot.door import Door
 from bot.errors import LimitError, NotAllowedError, RequestError
-from bot.limits import require_owner
 from bot.option_words import NAME_OF, loosely
 from bot.origin import Origin
-from bot.ports import JobStore, PresetStore
+from bot.ports import PresetStore
 
 PRESET = "preset"
 MOST = 25  # of one person or place: what a chat shows as choices
@@ -33,16 +33,16 @@ class PresetNames:
 class Presets:
     """`of_place` means those of the place that the person is in, which its moderators keep."""
 
-    def __init__(self, presets: PresetStore, jobs: JobStore) -> None:
+    def __init__(self, presets: PresetStore, door: Door) -> None:
         self._presets = presets
-        self._jobs = jobs
+        self._door = door
 
     async def save(
         self, person: Origin, name: str, options: Mapping[str, str], *, of_place: bool = False
     ) -> str:
         """Keep settings by their names in chat, in place of what has the name; returns it as it
         is kept. Raises `RequestError` for settings that make no request."""
-        name, subject = checked_name(name), _subject(person, of_place)
+        name, subject = checked_name(name), await self._subject(person, of_place)
         kept = {key: value for key, value in options.items() if key != PRESET}
         if not kept:
             raise RequestError("preset-empty")
@@ -53,16 +53,8 @@ class Presets:
         await self._presets.save(subject, name, kept)
         return name
 
-    async def save_of_job(
-        self, person: Origin, name: str, job_id: str, *, of_place: bool = False
-    ) -> str:
-        """Keep what was typed for a clip of one's own. Raises `JobGoneError`."""
-        job = await self._jobs.get(job_id)
-        require_owner(job.origin, person)
-        return await self.save(person, name, job.options, of_place=of_place)
-
     async def drop(self, person: Origin, name: str, *, of_place: bool = False) -> None:
-        subject = _subject(person, of_place)
+        subject = await self._subject(person, of_place)
         if not await self._presets.drop(subject, _folded(name)):
             raise self._unknown(name, await self._presets.names(subject))
 
@@ -86,6 +78,14 @@ class Presets:
         name = typed.pop(PRESET, None)
         return typed if name is None else {**await self.get(person, name), **typed}
 
+    async def _subject(self, person: Origin, of_place: bool) -> str:
+        """Raises `NotAllowedError`."""
+        if not of_place:
+            return person.owner
+        if not (await self._door.recognise(person)).rights.in_charge:
+            raise NotAllowedError("preset-place")
+        return person.home
+
     def _unknown(self, name: str, names: list[str]) -> RequestError:
         shown = name[:SHOWN]
         if not names:
@@ -106,12 +106,3 @@ def checked_name(name: str) -> str:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
-def _subject(person: Origin, of_place: bool) -> str:
-    """Raises `NotAllowedError`."""
-    if not of_place:
-        return person.owner
-    if not (person.rights.moderator or person.rights.operator):
-        raise NotAllowedError("preset-place")
-    return person.home

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import JobGoneError, LimitError, NotAllowedError, RequestError
+from bot.door import Door
+from bot.errors import LimitError, NotAllowedError, RequestError
 from bot.options import parse_options
 from bot.origin import Origin, Rights
 from bot.presets import LONGEST, MOST, Presets
-from tests.adapters.db.making import a_job
-from tests.fakes.people import FakePresetStore
-from tests.fakes.stores import FakeJobStore
+from bot.rules import HouseRules
+from tests.fakes.people import FakePresetStore, FakeSettingsStore
+from tests.fakes.reports import FakeReportStore
 
 ADA = Origin(platform="fake", place="studio", person="ada")
 BEN = replace(ADA, person="ben")
@@ -20,13 +21,9 @@ MODERATOR = replace(BEN, rights=Rights(moderator=True))
 
 
 @pytest.fixture
-def jobs() -> FakeJobStore:
-    return FakeJobStore()
-
-
-@pytest.fixture
-def presets(jobs: FakeJobStore) -> Presets:
-    return Presets(FakePresetStore(), jobs)
+def presets() -> Presets:
+    door = Door(HouseRules(), settings=FakeSettingsStore(), reports=FakeReportStore())
+    return Presets(FakePresetStore(), door)
 
 
 async def test_what_was_kept_stands_for_its_name(presets: Presets) -> None:
@@ -120,14 +117,12 @@ async def test_there_is_a_most_of_them_and_the_last_can_still_be_changed(
     assert await presets.get(ADA, "p0") == {"steps": "70"}
 
 
-async def test_what_was_typed_for_a_clip_can_be_kept_by_its_owner(
-    presets: Presets, jobs: FakeJobStore
-) -> None:
-    job = a_job("ada", options={"steps": "60", "prompt": "a smile"})
-    jobs.rows[job.id] = job
-    await presets.save_of_job(ADA, "smiling", job.id)
-    assert await presets.get(ADA, "smiling") == job.options
+async def test_whoever_runs_the_machine_keeps_those_of_every_place() -> None:
+    """By their name among the operators, whatever their platform says of them."""
+    rules = HouseRules(operators=frozenset({BEN.owner}))
+    door = Door(rules, settings=FakeSettingsStore(), reports=FakeReportStore())
+    presets = Presets(FakePresetStore(), door)
+    await presets.save(BEN, "slow", {"steps": "60"}, of_place=True)
+    assert (await presets.names(ADA)).of_place == ("slow",)
     with pytest.raises(NotAllowedError):
-        await presets.save_of_job(BEN, "smiling", job.id)
-    with pytest.raises(JobGoneError):
-        await presets.save_of_job(ADA, "smiling", "no-such-job")
+        await presets.drop(ADA, "slow", of_place=True)
