@@ -8,12 +8,11 @@ from typing import Any
 from discord import Attachment, Interaction, Message, app_commands
 from discord.app_commands import Choice, Range
 
-from adapters.discord.asked import asked
+from adapters.discord.asked import asked, make_way
 from adapters.discord.complete import names_for, recent_for
 from adapters.discord.intake import Intake
 from adapters.discord.origins import with_author
 from adapters.discord.permissions import require_of_interaction
-from adapters.discord.private import place_of
 from adapters.discord.uploads import pictures_in, require_pictures
 from adapters.discord.words import choices_of, name_of, sentence
 from bot.option_words import NAMES
@@ -74,8 +73,8 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
         async with asked(interaction, intake.service, "animate") as heard:
             typed = parse_options(options or "") | chosen(interaction.namespace)
             require_of_interaction(interaction)
-            origin = await place_of(interaction, heard.person)
-            await intake.take([image], origin, typed, heard.answer)
+            await make_way(interaction, heard)
+            await intake.take([image], heard.person, typed, heard.answer)
 
     @tree.context_menu(name=sentence("discord-menu-animate"))
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -83,7 +82,8 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
         async with asked(interaction, intake.service, "menu") as heard:
             pictures = require_pictures(pictures_in(message))
             require_of_interaction(interaction)
-            origin = await place_of(interaction, with_author(heard.person, message.author))
+            origin = with_author(heard.person, message.author)
+            await make_way(interaction, heard)
             await intake.take(pictures, origin, {}, heard.answer)
 
 

@@ -46,6 +46,7 @@ class Whisper:
         self.locale = str(interaction.locale)
         self._interaction = interaction
         self._thinking = False
+        self._settled = False
 
     async def think(self) -> None:
         """Within the three seconds that Discord waits; the answer has a quarter of an hour."""
@@ -65,8 +66,14 @@ class Whisper:
         else:
             await self._interaction.response.send_message(text, **more)
 
+    async def settle(self, text: str) -> None:
+        """All that there is to say, unless something goes wrong: the card will stand below it."""
+        await self.say(text)
+        self._settled = True
+
     async def point_to(self, link: str) -> None:
-        await self.say(on_its_way(link, self.locale))
+        if not self._settled:
+            await self.say(on_its_way(link, self.locale))
 
     async def hand_over(self, paths: Sequence[Path]) -> None:
         """Files, in place of "thinking"."""

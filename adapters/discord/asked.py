@@ -10,8 +10,11 @@ from typing import Any, Protocol, cast
 from discord import Interaction
 
 from adapters.discord.answers import Whisper, answering
+from adapters.discord.leaves import Leaves
+from adapters.discord.markup import escaped
 from adapters.discord.members import Members
 from adapters.discord.origins import from_interaction
+from adapters.discord.permissions import speaks_in
 from bot.origin import Origin
 from bot.service import Service
 from bot.texts import Texts
@@ -26,14 +29,18 @@ class Asked:
     texts: Texts
 
 
-class HasMembers(Protocol):
+class Hears(Protocol):
     """The client that heard it."""
 
     members: Members
+    leaves: Leaves
 
 
 async def who_asks(interaction: Interaction[Any]) -> Origin:
-    return await cast(HasMembers, interaction.client).members.known(from_interaction(interaction))
+    client, elsewhere = cast(Hears, interaction.client), not speaks_in(interaction)
+    if elsewhere:
+        client.leaves.keep(interaction)
+    return await client.members.known(from_interaction(interaction), elsewhere=elsewhere)
 
 
 async def chosen_locale(service: Service, person: Origin) -> str:
@@ -50,3 +57,11 @@ async def asked(interaction: Interaction[Any], service: Service, what: str) -> A
         person = await who_asks(interaction)
         answer.locale = await chosen_locale(service, person)
         yield Asked(answer, person, Texts(answer.locale))
+
+
+async def make_way(interaction: Interaction[Any], heard: Asked) -> None:
+    """Before a card is posted. Where the bot is no member it comes by the leave of this
+    interaction, as a message of its own: the first of those would take the place of "thinking",
+    and be seen by its person alone."""
+    if not speaks_in(interaction):
+        await heard.answer.settle(escaped(heard.texts.say("discord-brought-along")))

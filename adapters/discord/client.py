@@ -22,6 +22,7 @@ from adapters.discord.button import ActionButton
 from adapters.discord.custom_id import Press
 from adapters.discord.health import invite_of
 from adapters.discord.intake import Intake
+from adapters.discord.leaves import Leaves
 from adapters.discord.lists import Lists, PageButton, RepostMenu
 from adapters.discord.members import Members
 from adapters.discord.messages import Messages
@@ -66,6 +67,7 @@ class SketchClient(discord.Client):
         sees_all: bool,
         clock: Clock,
         terms: Terms | None = None,
+        leaves: Leaves | None = None,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -77,6 +79,7 @@ class SketchClient(discord.Client):
         )
         terms = terms or Terms()
         intake = Intake(service, terms.downloads)
+        self.leaves = leaves or Leaves()
         self.members = Members(self, clock, terms.guilds)
         self._presses = Presses(service, intake)
         self._messages = Messages(self, self.members, intake, sees_all=sees_all)
@@ -88,6 +91,12 @@ class SketchClient(discord.Client):
         self.own.add_to(self.tree)
         for commands in (usage, exhibits, places):
             commands.add_to(self.tree, service)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Two seconds after a login the library says that it is ready, even to a client that has
+        ended meanwhile."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(ActionButton, PageButton, RepostMenu, ForgetButton)

@@ -16,6 +16,7 @@ UNKNOWN_MESSAGE = 10008
 TOO_MANY_OLD_EDITS = 30046  # a message older than an hour can be edited only so often
 TOO_LARGE = 40005
 NOT_OURS = 50005
+LEAVE_OVER = 50027  # the token of an interaction, after a quarter of an hour
 THREAD_ARCHIVED = 50083  # a fresh message opens it again, an edit does not
 MIB = 2**20
 SMALLER_LIMITS = (50 * MIB, 10 * MIB)  # of a guild with fewer boosts, and of one with none
@@ -51,6 +52,7 @@ def _of(error: discord.HTTPException, size_bytes: int) -> MessengerError:
         return TooLargeError(limit_below(size_bytes))
     if error.code in CARD_GONE:
         return CardGoneError(code=error.code)
-    if error.status in (403, 404):  # no such channel, no permission, nobody there
+    # no such channel, no permission, nobody there
+    if error.status in (403, 404) or error.code == LEAVE_OVER:
         return PlaceGoneError(code=error.code)
     return MessengerError(status=error.status, code=error.code)

@@ -56,6 +56,7 @@ class DiscordFrontend:
             sees_all=sees_all,
             clock=self._clock,
             terms=self._terms,
+            leaves=self.messenger.leaves,
             **self._line.options(),
         )
         async with client:

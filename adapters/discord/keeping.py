@@ -7,12 +7,11 @@ from typing import Any
 from discord import Attachment, Interaction, app_commands
 from discord.app_commands import Range
 
-from adapters.discord.asked import asked
+from adapters.discord.asked import asked, make_way
 from adapters.discord.complete import names_for
 from adapters.discord.intake import Intake
 from adapters.discord.markup import cut, escaped
 from adapters.discord.permissions import require_of_interaction
-from adapters.discord.private import place_of
 from adapters.discord.words import sentence
 from bot.options import parse_options
 from bot.presets import LONGEST
@@ -72,7 +71,7 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
     async def use(interaction: Interaction[Any], name: str, image: Attachment) -> None:
         async with asked(interaction, service, "preset") as heard:
             require_of_interaction(interaction)
-            origin = await place_of(interaction, heard.person)
-            await intake.take([image], origin, {"preset": name}, heard.answer)
+            await make_way(interaction, heard)
+            await intake.take([image], heard.person, {"preset": name}, heard.answer)
 
     tree.add_command(preset)

@@ -10,7 +10,7 @@ import discord
 from discord import ButtonStyle, Interaction, SelectOption, app_commands
 from discord.ui import DynamicItem, Item, View
 
-from adapters.discord.asked import Asked, asked
+from adapters.discord.asked import Asked, asked, make_way
 from adapters.discord.markup import cut, escaped
 from adapters.discord.origins import link_to
 from adapters.discord.words import sentence
@@ -54,6 +54,7 @@ class Lists:
 
     async def repost(self, interaction: Interaction[Any], job_id: str) -> None:
         async with asked(interaction, self._service, "repost") as heard:
+            await make_way(interaction, heard)
             await self._service.personal.post_again(job_id, heard.person)
             await heard.answer.say(escaped(heard.texts.say("discord-posted-again")))
 

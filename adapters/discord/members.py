@@ -31,9 +31,10 @@ class Members:
         self._guilds = guilds
         self._known: OrderedDict[tuple[int, int], tuple[datetime, bool]] = OrderedDict()
 
-    async def known(self, person: Origin) -> Origin:
-        """With the guilds that the person belongs to, as far as those matter."""
-        if not person.private:
+    async def known(self, person: Origin, *, elsewhere: bool = False) -> Origin:
+        """With the guilds that the person belongs to, as far as those matter: in private, and
+        `elsewhere`, where the bot is no member."""
+        if not (person.private or elsewhere):
             return person
         found = [guild for guild in self._guilds if await self._belongs(guild, int(person.person))]
         rights = replace(person.rights, member_of=frozenset(map(str, found)))

@@ -13,6 +13,7 @@ from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
 
 from adapters.discord.button import view_of
 from adapters.discord.errors import as_messenger_errors
+from adapters.discord.leaves import FollowUp, Leave, Leaves, by_leave
 from adapters.discord.markup import card_text, escaped
 from bot.card import Card, CardState
 from bot.errors import CardGoneError, MessengerError, PlaceGoneError
@@ -25,11 +26,12 @@ REMEMBERED = 1000  # cards whose picture is known: more than are edited at any t
 
 class DiscordMessenger:
     """Implements `bot.ports.Messenger`. Until `use` it says that nobody can be reached, so that
-    what is to be told waits. A reference is `channel/message`."""
+    what is to be told waits. A reference is `channel/message`, or one of `leaves`."""
 
     platform = PLATFORM
 
     def __init__(self) -> None:
+        self.leaves = Leaves()
         self._client: discord.Client | None = None
         self._pictures: OrderedDict[str, tuple[Path, int]] = OrderedDict()
 
@@ -47,6 +49,8 @@ class DiscordMessenger:
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         asked = _author(origin) if card.state is CardState.ASKING else None
+        if (leave := self.leaves.get(origin.message)) is not None:
+            return await self._follow_up(leave, card, asked)
         return await self._send(_number(origin.place), card, nonce, asked)
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
@@ -61,9 +65,12 @@ class DiscordMessenger:
     async def mention(self, origin: Origin, ref: str, text: str) -> None:
         person = Object(_number(origin.person))
         with as_messenger_errors():
-            card = self._message(ref)
+            card, said = self._message(ref), _calling(person, escaped(text))
+            if isinstance(card, FollowUp):
+                await card.webhook.send(said, allowed_mentions=_only(person))
+                return
             await card.channel.send(
-                _calling(person, escaped(text)),
+                said,
                 reference=card.to_reference(fail_if_not_exists=False),
                 allowed_mentions=_only(person),
             )
@@ -100,13 +107,29 @@ class DiscordMessenger:
         self._remember(ref, card)
         return ref
 
+    async def _follow_up(self, leave: Leave, card: Card, asked: Object | None) -> str:
+        with _errors(card), _files(card) as files:
+            sent = await leave.webhook.send(
+                _calling(asked, card_text(card)),
+                view=view_of(card),
+                files=files or [],
+                allowed_mentions=_only(asked),
+                wait=True,
+            )
+        ref = self.leaves.remember(leave, sent.id)
+        self._remember(ref, card)
+        return ref
+
     @property
     def _ready(self) -> discord.Client:
         if self._client is None or self._client.is_closed():
             raise MessengerError
         return self._client
 
-    def _message(self, ref: str) -> discord.PartialMessage:
+    def _message(self, ref: str) -> discord.PartialMessage | FollowUp:
+        """Raises `PlaceGoneError`."""
+        if by_leave(ref):
+            return self.leaves.message(ref)
         channel_id, message_id = map(int, ref.split("/"))
         return self._ready.get_partial_messageable(channel_id).get_partial_message(message_id)
 

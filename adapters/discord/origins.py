@@ -9,6 +9,7 @@ import discord
 from discord import Interaction, Member, Message, Permissions, User
 from discord.abc import GuildChannel
 
+from adapters.discord.leaves import by_leave
 from adapters.discord.messenger import PLATFORM
 from bot.origin import Origin, Rights
 
@@ -62,14 +63,9 @@ def with_author(origin: Origin, author: User | Member) -> Origin:
     return replace(origin, author=str(author.id), author_name=author.display_name)
 
 
-def in_private(origin: Origin, channel_id: int) -> Origin:
-    """The same person, answered where only they read."""
-    return replace(origin, place=str(channel_id), community="", private=True, restricted=False)
-
-
 def link_to(origin: Origin, ref: str) -> str:
     """Opens the message in everybody's client, and in everybody's browser."""
-    return f"{SITE}/{origin.community or '@me'}/{ref}"
+    return f"{SITE}/{ref}" if by_leave(ref) else f"{SITE}/{origin.community or '@me'}/{ref}"
 
 
 def _is_restricted(channel: Any) -> bool:

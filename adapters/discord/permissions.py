@@ -6,11 +6,20 @@ from typing import Any
 
 from discord import Interaction, Message, Permissions, Thread
 
-from adapters.discord.private import is_member
 from bot.errors import NotAllowedError
 from bot.texts import Texts
 
 NEEDED = ("view_channel", "attach_files", "read_message_history")
+
+
+def speaks_in(interaction: Interaction[Any]) -> bool:
+    """Whether the bot itself is there, and not only with the person who brought it along."""
+    return is_member(interaction) or interaction.context.dm_channel
+
+
+def is_member(interaction: Interaction[Any]) -> bool:
+    guild = interaction.guild_id
+    return guild is not None and interaction.client.get_guild(guild) is not None
 
 
 def require_of_interaction(interaction: Interaction[Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from discord import Interaction
 
 from adapters.discord.answers import Whisper, answering, on_its_way
-from adapters.discord.asked import Asked, asked, chosen_locale, who_asks
+from adapters.discord.asked import Asked, asked, chosen_locale, make_way, who_asks
 from adapters.discord.button import view_of, view_with
 from adapters.discord.custom_id import Press
 from adapters.discord.forms import filled_in, press_of, report_form, tweak_form, tweaks_of
@@ -34,7 +34,6 @@ AT_ONCE = frozenset({Action.FORMATS, Action.TWEAK, Action.REPORT})  # answered, 
 FORMS = {Action.TWEAK: tweak_form, Action.REPORT: report_form}
 
 Tap = Interaction[Any]
-Filled = Mapping[str, str]
 Handler = Callable[[Tap, Press, Asked], Awaitable[None]]
 
 
@@ -69,7 +68,7 @@ class Presses:
             Action.TWEAK: self._open,
             Action.REPORT: self._open,
         }
-        self._forms: Mapping[Action, Callable[[str, Asked, Filled], Awaitable[None]]] = {
+        self._forms: Mapping[Action, Handler] = {
             Action.TWEAK: self._tweak,
             Action.REPORT: self._report,
         }
@@ -89,7 +88,7 @@ class Presses:
         if press is None or press.action not in self._forms:
             return
         async with asked(interaction, self._service, f"{press.action.value} form") as heard:
-            await self._forms[press.action](press.job_id, heard, filled_in(interaction))
+            await self._forms[press.action](interaction, press, heard)
 
     async def _acknowledge(self, interaction: Tap, press: Press, answer: Whisper) -> None:
         """Before anything that may take longer than Discord waits."""
@@ -101,6 +100,7 @@ class Presses:
             await interaction.response.defer()
 
     async def _render(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        await make_way(interaction, heard)
         card = await self._renders[press.action](press.job_id, heard.person)
         await self._intake.tell(card, heard.person, heard.answer)
 
@@ -153,13 +153,16 @@ class Presses:
         require(press.action, job, None, heard.person)
         await interaction.response.send_modal(FORMS[press.action](job, heard.answer.locale))
 
-    async def _tweak(self, job_id: str, heard: Asked, sent: Filled) -> None:
-        job, _ = await self._service.status(job_id)
-        card = await self._service.clips.tweak(job_id, heard.person, tweaks_of(job, sent))
+    async def _tweak(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        job, _ = await self._service.status(press.job_id)
+        changes = tweaks_of(job, filled_in(interaction))
+        await make_way(interaction, heard)
+        card = await self._service.clips.tweak(job.id, heard.person, changes)
         await self._intake.tell(card, heard.person, heard.answer)
 
-    async def _report(self, job_id: str, heard: Asked, sent: Filled) -> None:
-        await self._service.moderation.report(job_id, heard.person, sent["reason"])
+    async def _report(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        reason = filled_in(interaction)["reason"]
+        await self._service.moderation.report(press.job_id, heard.person, reason)
         await heard.answer.say(escaped(heard.texts.say("discord-reported")))
 
 

@@ -479,6 +479,7 @@ discord-option-format = The kind of file
 discord-option-preset = Settings that were kept under a name
 discord-option-options = Settings as text, like steps:60 res:768
 discord-on-its-way = Here it is:
+discord-brought-along = I am not a member here. The clip comes here if it is ready within a quarter of an hour, else as a direct message; with those closed you find it in /history.
 discord-which-format = Which file would you like?
 discord-reported = Thank you. The clip is hidden now, and somebody will decide about it.
 discord-form-prompt = Prompt

@@ -455,6 +455,7 @@ discord-option-format = 文件的种类
 discord-option-preset = 以某个名字保存的设置
 discord-option-options = 用文字写的设置，例如 steps:60 res:768
 discord-on-its-way = 在这里：
+discord-brought-along = 我不是这里的成员。短片在一刻钟内做好就发到这里，否则私信给你；如果你关闭了私信，可以在 /history 里找到。
 discord-which-format = 想要哪种文件？
 discord-reported = 谢谢。这个短片已经隐藏，会有人来决定怎么处理。
 discord-form-prompt = 提示词

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.discord.client import Terms
+from adapters.discord.client import SketchClient, Terms
 from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.discord.uploads import Downloads
@@ -98,8 +98,18 @@ async def connected(
             )
             assert not serving.done() or serving.result()
             yield Wire(server, house, place, ada, serving)
+            assert pinged(server) <= {ada.id}
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+def pinged(server: FakeDiscord) -> set[str]:
+    """Whoever heard a sound from all that was said; everybody, where something left it open."""
+    bodies = [each.json for each in server.requests if isinstance(each.json, dict)]
+    said = [one for each in bodies if "content" in (one := each.get("data") or each)]
+    allowed = [each.get("allowed_mentions", {"parse": ["everyone"]}) for each in said]
+    ids = (str(id) for each in allowed for id in each.get("users", ()))
+    return {*ids, *(kind for each in allowed for kind in each["parse"])}
 
 
 @pytest.fixture
@@ -271,24 +281,69 @@ async def test_the_person_is_answered_in_their_language_and_the_place_in_its_own
     assert str((await wire.card())["content"]).startswith("**Waiting**")
 
 
-async def test_where_the_bot_is_no_member_its_person_gets_the_card_in_private(wire: Wire) -> None:
+async def test_where_the_bot_is_no_member_its_card_comes_by_leave_of_who_asked(wire: Wire) -> None:
     elsewhere = brought_along("elsewhere")
     asked = await wire.ada.slash(elsewhere, "animate", SKETCH)
+    assert (await wire.told(asked)).startswith("I am not a member here.")
+    await wire.server.until(lambda: asked.followups)
+    await wire.delivered()
+    (card,) = asked.followups
+    assert not card["flags"] & EPHEMERAL
+    assert card["content"].startswith("**Your sketch is alive**")
+    assert len(card["attachments"]) == 1
+    assert wire.cards == []
+
+
+async def test_buttons_give_such_a_card_another_quarter_of_an_hour(wire: Wire) -> None:
+    elsewhere = brought_along("elsewhere")
+    asked = await wire.ada.slash(elsewhere, "animate", SKETCH)
+    await wire.server.until(lambda: asked.followups)
+    await wire.delivered()
+    (card,) = asked.followups
+    asked.over = True
+    await wire.ada.press(elsewhere, card, "Delete")
+    await wire.server.until(lambda: not card["attachments"])
+    await wire.ada.press(elsewhere, card, "Undo")
+    await wire.server.until(lambda: card["attachments"])
+    again = await wire.ada.press(elsewhere, card, "Again")
+    assert (await wire.told(again)).startswith("I am not a member here.")
+    await wire.server.until(lambda: again.followups)
+
+
+async def test_once_that_leave_is_over_the_clip_comes_in_private(wire: Wire) -> None:
+    asked = await wire.ada.slash(brought_along("elsewhere"), "animate", SKETCH)
+    await wire.server.until(lambda: asked.followups)
+    asked.over = True
+    await wire.delivered()
     card = await wire.card()
-    link = f"https://discord.com/channels/@me/{card['channel_id']}/{card['id']}"
-    assert await wire.told(asked) == f"Here it is: {link}"
+    assert [each["filename"][-4:] for each in card["attachments"]] == [".mp4"]
     conversation = wire.server.rest.channels[card["channel_id"]]
     assert [each["id"] for each in conversation["recipients"]] == [wire.ada.id]
-    (job,) = wire.house.jobs.rows.values()
-    assert job.origin.private
 
 
-async def test_who_cannot_be_written_to_in_private_either_is_told_so_at_once(wire: Wire) -> None:
-    refusal = RefusedError(403, 50007, "Cannot send messages to this user")
-    wire.server.refuse("POST", "/users/@me/channels", refusal)
+async def test_where_no_more_may_be_written_the_clip_comes_in_private_too(wire: Wire) -> None:
+    too_many = RefusedError(403, 40094, "Maximum number of follow-up messages reached")
+    wire.server.refuse("POST", r"/webhooks/", *[too_many] * 9)
     asked = await wire.ada.slash(brought_along("elsewhere"), "animate", SKETCH)
-    assert (await wire.told(asked)).startswith("Something went wrong")
-    assert wire.house.jobs.rows == {}
+    assert (await wire.told(asked)).startswith("I am not a member here.")
+    await wire.server.until(lambda: wire.house.jobs.rows)
+    await wire.delivered()
+    assert len((await wire.card())["attachments"]) == 1
+
+
+async def test_who_cannot_be_written_to_in_private_either_finds_it_in_the_history(
+    wire: Wire,
+) -> None:
+    asked = await wire.ada.slash(brought_along("elsewhere"), "animate", SKETCH)
+    assert "/history" in await wire.told(asked)
+    await wire.server.until(lambda: asked.followups)
+    asked.over = True
+    closed = RefusedError(403, 50007, "Cannot send messages to this user")
+    wire.server.refuse("POST", r"/channels/\d+/messages", closed)
+    await wire.delivered()
+    assert wire.cards == []
+    history = await wire.ada.slash(wire.studio, "history")
+    assert "delivered" in await wire.told(history)
 
 
 async def test_an_answer_that_discord_does_not_take_leaves_the_next_one_alone(wire: Wire) -> None:
@@ -298,6 +353,14 @@ async def test_an_answer_that_discord_does_not_take_leaves_the_next_one_alone(wi
     await wire.server.until(lambda: len(wire.server.sent("POST", "/callback")) == 2)
     asked = await wire.ada.slash(wire.studio, "queue")
     assert await wire.told(asked) == "Nothing of yours is waiting."
+
+
+async def test_a_client_that_has_ended_says_nothing_more(wire: Wire) -> None:
+    """Within two seconds of its login the library still means to say that it is ready."""
+    client = SketchClient(wire.house.service, sees_all=True, clock=FakeClock())
+    async with client:
+        pass
+    client.dispatch("ready")
 
 
 async def test_the_intent_is_asked_for_where_its_switch_is_on(wire: Wire) -> None:

@@ -85,7 +85,13 @@ class Person:
         return said
 
     async def _interact(self, place: Place, kind: int, data: Payload, **more: Any) -> Interaction:
-        asked = Interaction(snowflake(), f"token-of-{snowflake()}")
+        brought_along = place.guild is not None and place.guild["id"] not in self.server.rest.guilds
+        asked = Interaction(
+            snowflake(),
+            f"token-of-{snowflake()}",
+            place=place.channel["id"],
+            brought_along=brought_along,
+        )
         self.server.rest.interactions[asked.token] = asked
         event = {
             "id": asked.id,
@@ -115,7 +121,9 @@ class Person:
                 "guild_locale": place.guild["preferred_locale"],
                 "member": member(self.who, [], permissions="0"),
                 "context": 0,
-                "authorizing_integration_owners": {"0": place.guild["id"]},
+                "authorizing_integration_owners": (
+                    {"1": self.id} if brought_along else {"0": place.guild["id"]}
+                ),
             }
         await self.server.gateway.dispatch("INTERACTION_CREATE", event)
         return asked

@@ -23,6 +23,7 @@ from tests.fakes.discord.payloads import (
 from tests.fakes.discord.recorded import Recorded
 
 EPHEMERAL = 64
+FOLLOW_UPS = 5  # of an interaction in a guild that the bot is no member of
 DEFERRED, DEFERRED_UPDATE, UPDATE, MODAL = 5, 6, 7, 9
 SIZE_LIMIT = 10 * MIB
 
@@ -47,6 +48,9 @@ class Interaction:
     token: str
     asked_at: float = field(default_factory=time.perf_counter)
     answered_at: float | None = None
+    place: str = ""
+    brought_along: bool = False
+    over: bool = False  # a quarter of an hour went by
     responses: list[Payload] = field(default_factory=list)
     original: Payload | None = None
     followups: list[Payload] = field(default_factory=list)
@@ -100,6 +104,8 @@ class Rest:
         yield "GET", r"/webhooks/\d+/([^/]+)/messages/@original", self._original
         yield "PATCH", r"/webhooks/\d+/([^/]+)/messages/@original", self._edit_original
         yield "DELETE", r"/webhooks/\d+/([^/]+)/messages/@original", self._delete_original
+        yield "PATCH", r"/webhooks/\d+/([^/]+)/messages/(\d+)", self._edit_follow_up
+        yield "DELETE", r"/webhooks/\d+/([^/]+)/messages/(\d+)", self._delete_follow_up
         yield "POST", r"/webhooks/\d+/([^/]+)", self._follow_up
 
     def _sync(self, request: Recorded) -> Any:
@@ -158,7 +164,7 @@ class Rest:
         return None
 
     def _respond(self, request: Recorded, interaction_id: str, token: str) -> Any:
-        asked = self.interactions[token]
+        asked = self._interaction(token)
         if asked.responses:
             raise RefusedError(400, 40060, "Interaction has already been acknowledged.")
         kind, said = request.json["type"], request.json.get("data") or {}
@@ -173,13 +179,14 @@ class Rest:
         if kind in (DEFERRED_UPDATE, UPDATE, MODAL):
             return {"interaction": answered}
         asked.original = message(self.bot, snowflake(), None, flags=said.get("flags", 0))
+        asked.original["loading"] = kind == DEFERRED
         self._fill(asked.original, said, request)
         answered["response_message_id"] = asked.original["id"]
         resource = {"type": kind, "message": asked.original}
         return {"interaction": answered, "resource": resource}
 
     def _original(self, _: Recorded, token: str) -> Any:
-        original = self.interactions[token].original
+        original = self._interaction(token).original
         if original is None:
             raise RefusedError(404, 10008, "Unknown Message")
         return original
@@ -187,18 +194,51 @@ class Rest:
     def _edit_original(self, request: Recorded, token: str) -> Any:
         original = self._original(request, token)
         self._write(original, request)
+        original["loading"] = False
         return original
 
     def _delete_original(self, request: Recorded, token: str) -> Any:
         self._original(request, token)
-        self.interactions[token].original = None
+        self._interaction(token).original = None
         return None
 
     def _follow_up(self, request: Recorded, token: str) -> Any:
-        written = message(self.bot, snowflake(), None)
+        """The first one takes the place of "thinking", for whom that was shown to."""
+        asked = self._interaction(token)
+        if asked.original is not None and asked.original["loading"]:
+            return self._edit_original(request, token)
+        if asked.brought_along and len(asked.followups) == FOLLOW_UPS:
+            raise RefusedError(403, 40094, "Maximum number of follow-up messages reached")
+        written = message(self.bot, asked.place, None)
         self._write(written, request)
-        self.interactions[token].followups.append(written)
+        asked.followups.append(written)
         return written
+
+    def _edit_follow_up(self, request: Recorded, token: str, message_id: str) -> Any:
+        found = self._followed_up(token, message_id)
+        self._write(found, request)
+        return found
+
+    def _delete_follow_up(self, _: Recorded, token: str, message_id: str) -> Any:
+        self._followed_up(token, message_id)
+        for each in self.interactions.values():
+            each.followups = [one for one in each.followups if one["id"] != message_id]
+        return None
+
+    def _followed_up(self, token: str, message_id: str) -> Payload:
+        """Written by this interaction, or the one that the button of this interaction is on."""
+        place = self._interaction(token).place
+        for asked in self.interactions.values():
+            for each in asked.followups:
+                if each["id"] == message_id and asked.place == place:
+                    return each
+        raise RefusedError(404, 10008, "Unknown Message")
+
+    def _interaction(self, token: str) -> Interaction:
+        asked = self.interactions[token]
+        if asked.over:
+            raise RefusedError(401, 50027, "Invalid Webhook Token")
+        return asked
 
     def _write(self, written: Payload, request: Recorded) -> None:
         self._fill(written, request.json or {}, request)
