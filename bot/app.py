@@ -74,7 +74,7 @@ from bot.settings import Settings, listed
 from bot.texts import Texts
 from bot.usage import usage_chart
 from bot.waiting import WaitingRoom
-from engine.local import MODEL_ROLE, ROLES, LocalEngine, Timing
+from engine.local import MODEL_ROLE, ROLES, SAFETY_ROLE, LocalEngine, Timing
 
 log = structlog.get_logger(__name__)
 
@@ -498,7 +498,9 @@ def _only_bot_here(settings: Settings) -> Iterator[str]:
 
 
 def _roles(settings: Settings) -> Mapping[str, str]:
-    return ROLES if settings.model is None else {**ROLES, **MODEL_ROLE}
+    model = {} if settings.model is None else MODEL_ROLE
+    safety = {} if settings.safety_model is None else SAFETY_ROLE
+    return {**ROLES, **model, **safety}
 
 
 def _env(settings: Settings) -> dict[str, str]:
@@ -509,7 +511,7 @@ def _env(settings: Settings) -> dict[str, str]:
         for name, value in os.environ.items()
         if not any(secret in value for secret in settings.secrets)
     }
-    return env | settings.model_variables | settings.hub_variables
+    return env | settings.model_variables | settings.safety_variables | settings.hub_variables
 
 
 def _timing(settings: Settings) -> Timing:

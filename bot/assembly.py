@@ -40,6 +40,7 @@ from bot.reception import Reception
 from bot.reposts import Reposts
 from bot.resting import Resting
 from bot.rules import HouseRules
+from bot.safety import Safety
 from bot.screening import Screening
 from bot.service import Service
 from bot.showing import Showing
@@ -113,6 +114,9 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
     )
     showing = _showing(rules, stores, outside, board, acting, encoding, reposts)
     notices = Notices(outside.messengers, stores.settings, reposts)
+    safety = Safety(
+        engine=outside.engine, jobs=stores.jobs, reports=stores.reports, clock=outside.clock
+    )
     delivery = Delivery(
         board=board,
         jobs=stores.jobs,
@@ -121,6 +125,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         showing=showing,
         notices=notices,
         reposts=reposts,
+        safety=safety,
         tally=tally,
         clock=outside.clock,
         keep=rules.clips.keep,
@@ -161,7 +166,7 @@ def assemble(rules: Rules, stores: Stores, outside: Outside) -> Core:
         clock=outside.clock,
     )
     staff = Staff(screening, authors, pricing, waiting)
-    reception = _reception(rules.house, stores, outside, door, staff, presets)
+    reception = _reception(rules.house, stores, outside, door, staff, presets, safety)
     announcing = Announcing(board=board, dispatcher=dispatcher, waiting=waiting)
     cancelling = Cancelling(
         jobs=stores.jobs, acting=acting, delivery=delivery, interrupt=dispatcher.interrupt
@@ -373,6 +378,7 @@ def _reception(
     door: Door,
     staff: Staff,
     presets: Presets,
+    safety: Safety,
 ) -> Reception:
     return Reception(
         door=door,
@@ -389,6 +395,7 @@ def _reception(
         questions=stores.questions,
         media=outside.media,
         engine=outside.engine,
+        safety=safety,
         clock=outside.clock,
         min_free_bytes=rules.min_free_bytes,
     )

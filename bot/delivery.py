@@ -9,9 +9,10 @@ from typing import Any
 import structlog
 
 from bot.board import Board
+from bot.card import Card
 from bot.clip import Clip, ClipFile
 from bot.encoding import TRIES, Encoding
-from bot.endings import done_card
+from bot.endings import done_card, hidden_card
 from bot.errors import (
     MachineError,
     MessengerError,
@@ -25,6 +26,7 @@ from bot.measurement import Measurement, Verdict
 from bot.notices import Notices
 from bot.ports import Clock, Engine, JobStore
 from bot.reposts import Reposts
+from bot.safety import Safety
 from bot.showing import Showing
 from bot.tally import Tally
 from bot.wording import finishing_card
@@ -48,6 +50,7 @@ class Delivery:
         showing: Showing,
         notices: Notices,
         reposts: Reposts,
+        safety: Safety,
         tally: Tally,
         clock: Clock,
         keep: timedelta,
@@ -59,6 +62,7 @@ class Delivery:
         self._showing = showing
         self._notices = notices
         self._reposts = reposts
+        self._safety = safety
         self._tally = tally
         self._clock = clock
         self._keep = keep
@@ -79,7 +83,7 @@ class Delivery:
 
         Raises `MediaError` when the master is gone, `EncodeError`, `WorkerError`.
         """
-        job, file = await self._encoding.for_card(job)
+        job, file = await self._encoding.for_card(await self._safety.look_at(job))
         started = self._clock.now()
         file = await self._until_shown(job, file)
         now = self._clock.now()
@@ -87,11 +91,19 @@ class Delivery:
         usage = usage_of(replace(job, timings=timings), JobStatus.DELIVERED, now, file.size_bytes)
         await insist(
             lambda: self._jobs.move(
-                job, JobStatus.DELIVERED, now, usage, timings=timings, file=file, told=True
+                job,
+                JobStatus.DELIVERED,
+                now,
+                usage,
+                timings=timings,
+                file=file,
+                told=not job.hidden,
             ),
             self._clock,
         )
-        if (now - job.created_at).total_seconds() > LONG_S:
+        if job.hidden:
+            await self._showing.tell(job.id)
+        elif (now - job.created_at).total_seconds() > LONG_S:
             await self._notices.ready(await self._jobs.get(job.id), file)
 
     async def end(self, job: Job, status: JobStatus, failure: Failure | None = None) -> Job:
@@ -149,10 +161,13 @@ class Delivery:
                 return file
 
     async def _show_on_card(self, job: Job, file: ClipFile) -> None:
-        await self._board.put(job, done_card(job, file, self._keep))
+        await self._board.put(job, self._card(job, file))
 
     async def _show_in_private(self, job: Job, file: ClipFile) -> None:
-        await self._reposts.post_direct(job, done_card(job, file, self._keep), nonce=job.id)
+        await self._reposts.post_direct(job, self._card(job, file), nonce=job.id)
+
+    def _card(self, job: Job, file: ClipFile) -> Card:
+        return hidden_card(job) if job.hidden else done_card(job, file, self._keep)
 
 
 def _clip_of(job: Job) -> Clip:

@@ -28,6 +28,14 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What a classifier is sure enough of seeing: its own label, and a score between 0 and 1."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """A clean RGB picture without metadata, and what is in it; `faces` are largest first.
 

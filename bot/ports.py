@@ -21,7 +21,7 @@ from bot.clip import (
     Trouble,
 )
 from bot.incoming import Incoming
-from bot.inspection import Face, Inspection
+from bot.inspection import Face, Inspection, Suspicion
 from bot.job import Job, JobStatus, UsageRecord
 from bot.leaving import Leaving
 from bot.limits import QueueLimits
@@ -445,6 +445,11 @@ class Messenger(Protocol):
 
 class Engine(Protocol):
     """The worker processes. Raises `WorkerError` when one died or hung; it is already being
+    async def judge(self, picture: Path) -> Suspicion | None:
+        """What a classifier holds against a clean picture; None also where there is none."""
+
+    async def judge_clip(self, clip: Clip) -> Suspicion | None: ...
+
     started again. Files named in orders and results lie in the job's folder."""
 
     async def inspect(self, upload: Path, folder: Path) -> Inspection:

@@ -26,6 +26,7 @@ from bot.origin import Origin
 from bot.ports import Clock, Engine, JobStore, MediaStore, QuestionStore
 from bot.presets import Presets
 from bot.question import Question
+from bot.safety import Safety
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ class Reception:
         questions: QuestionStore,
         media: MediaStore,
         engine: Engine,
+        safety: Safety,
         clock: Clock,
         min_free_bytes: int,
     ) -> None:
@@ -59,6 +61,7 @@ class Reception:
         self._questions = questions
         self._media = media
         self._engine = engine
+        self._safety = safety
         self._clock = clock
         self._min_free_bytes = min_free_bytes
         self._answering: set[str] = set()  # a crop takes long enough for a second click
@@ -196,6 +199,7 @@ class Reception:
     async def _see(self, job_id: str, upload: Path, phash: str) -> Inspection:
         kept = await asyncio.to_thread(self._media.keep_upload, job_id, upload)
         seen = await self._engine.inspect(kept, kept.parent)
+        await self._safety.require_fit(seen.picture)
         return replace(seen, phash=phash or seen.phash)
 
     async def _enter(self, question: Question, guest: Guest) -> Job | Question:

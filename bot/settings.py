@@ -18,6 +18,7 @@ from bot.hours import Hours
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 LORA_WEIGHT = re.compile(r"-?\d+(\.\d+)?")
+SCORE = re.compile(r"0?\.\d+|[01](\.0*)?")
 HOME = re.compile(r"[a-z][a-z0-9-]*:[^\s,]+")  # of a place or a person: see `bot.origin`
 EVERYWHERE = "*"
 HOST_AND_PORT = re.compile(r"[^\s:]+:\d{1,5}")
@@ -73,6 +74,14 @@ def _hours(text: str) -> str:
         Hours.parse(text)
     except ValueError:
         raise PydanticCustomError("hours", "it is written like 22-07, 12:30-14") from None
+    return text
+
+
+def _labels(text: str) -> str:
+    for one in listed(text):
+        label, colon, score = one.rpartition(":")
+        if colon and not (label and SCORE.fullmatch(score)):
+            raise PydanticCustomError("labels", "it is written like nsfw, gore:0.5")
     return text
 
 
@@ -141,6 +150,9 @@ class Settings(BaseSettings):
 
     photos: Literal["off", "confirm", "on"] = "confirm"
     blocked_words: str = ""
+    safety_model: str | None = None
+    safety_labels: Annotated[str, AfterValidator(_labels)] = "nsfw"
+    safety_threshold: float = Field(0.8, ge=0, le=1)
 
     language: str = "en"
     label: Literal["on", "off", "place"] = "on"
@@ -192,6 +204,15 @@ class Settings(BaseSettings):
             "ATTENTION": self.attention,
             "COMPILE": "on" if self.compile else "off",
             "PROMPT_CACHE": str((self.data_dir / "prompts").absolute()),
+        }
+
+    @property
+    def safety_variables(self) -> dict[str, str]:
+        """What the classifier's worker reads from its environment."""
+        return {
+            "SAFETY_MODEL": self.safety_model or "",
+            "SAFETY_LABELS": self.safety_labels,
+            "SAFETY_THRESHOLD": str(self.safety_threshold),
         }
 
     @property

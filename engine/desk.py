@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 
-from engine.protocol import Ask, Crop, Inspect
+from engine.protocol import Ask, Crop, Inspect, Judge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +19,7 @@ class Errand:
     @property
     def urgent(self) -> bool:
         """True where a person waits for the first answer to an upload."""
-        return isinstance(self.ask.task, Inspect | Crop)
+        return isinstance(self.ask.task, Inspect | Crop | Judge)
 
 
 class Desk:

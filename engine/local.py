@@ -21,7 +21,7 @@ from bot.clip import (
     Trouble,
 )
 from bot.errors import WorkerError, WorkerStartError
-from bot.inspection import Face, Inspection
+from bot.inspection import Face, Inspection, Suspicion
 from bot.measurement import Measurement
 from engine.gpu import read_gpus
 from engine.life import TIMING, OnProgress, Timing
@@ -35,6 +35,9 @@ from engine.protocol import (
     Encoded,
     Inspect,
     Inspected,
+    Judge,
+    JudgeClip,
+    Judged,
     Measure,
     Measured,
     Render,
@@ -44,17 +47,20 @@ from engine.protocol import (
 from engine.supervisor import State, Supervisor
 
 # what the bot may see of the engine
-__all__ = ["MODEL_ROLE", "ROLES", "LocalEngine", "Timing"]
+__all__ = ["MODEL_ROLE", "ROLES", "SAFETY_ROLE", "LocalEngine", "Timing"]
 
-EYES = "eyes"
+EYES, SAFETY = "eyes", "safety"
 ROLES: Mapping[str, str] = {EYES: "engine.eyes.role:Eyes", "preview": "engine.preview.role:Preview"}
 MODEL_ROLE: Mapping[str, str] = {"model": "engine.easyanimate.role:Model"}
+SAFETY_ROLE: Mapping[str, str] = {SAFETY: "engine.safety.role:Safety"}
 
 AWAY = {
     State.STARTING: "model-starting",
     State.BROKEN: "model-broken",
     State.CLOSED: "model-closed",
 }
+
+LOADING = frozenset({*MODEL_ROLE, *SAFETY_ROLE})
 
 # A model is read from disk for minutes, encodes a new prompt on the CPU where the card is full,
 # and can't be cancelled in the middle of a step; killing it for that costs the reading again.
@@ -78,7 +84,7 @@ class LocalEngine:
     ) -> None:
         patient = replace(timing, **{k: max(v, getattr(timing, k)) for k, v in PATIENT.items()})
         self._supervisors = {
-            role: Supervisor(role, path, patient if role in MODEL_ROLE else timing, env)
+            role: Supervisor(role, path, patient if role in LOADING else timing, env)
             for role, path in roles.items()
         }
 
@@ -103,6 +109,12 @@ class LocalEngine:
 
     async def render(self, order: RenderOrder, on_progress: OnProgress) -> Clip:
         return (await self._ask(order.renderer, Render(order), Rendered, on_progress)).clip
+
+    async def judge(self, picture: Path) -> Suspicion | None:
+        return await self._judge(Judge(picture))
+
+    async def judge_clip(self, clip: Clip) -> Suspicion | None:
+        return await self._judge(JudgeClip(clip))
 
     async def measure(self, clip: Clip) -> Measurement:
         return (await self._ask(EYES, Measure(clip), Measured)).measurement
@@ -146,6 +158,11 @@ class LocalEngine:
 
     async def gpus(self) -> list[Gpu]:
         return await read_gpus()
+
+    async def _judge(self, task: Judge | JudgeClip) -> Suspicion | None:
+        if SAFETY not in self._supervisors:
+            return None
+        return (await self._ask(SAFETY, task, Judged)).suspicion
 
     async def _ask(
         self, role: str, task: Task, expected: type[A], on_progress: OnProgress | None = None

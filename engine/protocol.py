@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from bot.clip import Chart, Clip, ClipFile, Drawing, EncodeOrder, Progress, RenderOrder
 from bot.errors import MachineError, MessengerError, PersonError, SketchlifeError, WayOut
-from bot.inspection import Face, Inspection
+from bot.inspection import Face, Inspection, Suspicion
 from bot.measurement import Measurement
 
 BEAT_S = 1.0  # the pace of a worker's heartbeat
@@ -47,6 +47,28 @@ class Inspected:
 
     inspection: Inspection
     verb: Literal["inspected"] = "inspected"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Is a clean picture fit to be seen?"""
+
+    picture: Path
+    verb: Literal["judge"] = "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeClip:
+    clip: Clip
+    verb: Literal["judge-clip"] = "judge-clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Answers `Judge` and `JudgeClip` alike; None: nothing to be said against it."""
+
+    suspicion: Suspicion | None
+    verb: Literal["judged"] = "judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +145,12 @@ class Described:
 
 
 Task = Annotated[
-    Inspect | Crop | Measure | Encode | Draw | DrawChart | Render | Describe,
+    Inspect | Crop | Judge | JudgeClip | Measure | Encode | Draw | DrawChart | Render | Describe,
     Field(discriminator="verb"),
 ]
 Answer = Annotated[
-    Inspected | Measured | Encoded | Drawn | Rendered | Described, Field(discriminator="verb")
+    Inspected | Judged | Measured | Encoded | Drawn | Rendered | Described,
+    Field(discriminator="verb"),
 ]
 
 

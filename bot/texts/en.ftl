@@ -101,6 +101,8 @@ setting-list-too-long = “{ $name }” may hold { $limit } entries.
 
 ask-photo = This looks like a photo. Is it of you, or do you have the consent of the person in it, and is it not of a minor?
 photo-not-taken = I only animate drawings here, and this looks like a photo.
+picture-unfit = This picture can't be animated here: it was found to be unfit for this place. If that is wrong, tell whoever runs the bot.
+safety-away = Pictures can't be looked at on this machine at the moment, so none is taken. Please try again later.
 picture-blocked = This picture is blocked here and can't be animated.
 author-opted-out = Whoever made this picture does not want it to be animated by others.
 author-own-only = Here you can only animate pictures of your own.

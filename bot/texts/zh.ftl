@@ -114,6 +114,8 @@ setting-list-too-long = “{ $name }”最多只能有 { $limit } 项。
 
 ask-photo = 这看起来是一张照片。照片里的人是你自己，或者你已获得对方的同意，并且对方不是未成年人，对吗？
 photo-not-taken = 这里我只让画动起来，而这看起来是一张照片。
+picture-unfit = 这张图片不能在这里生成动画：它被判断为不适合这里。如果判断有误，请告诉运营者。
+safety-away = 这台机器目前无法检查图片，所以暂不接收。请稍后再试。
 picture-blocked = 这张图片已被屏蔽，不能做成动画。
 author-opted-out = 这张图片的作者不希望别人把它做成动画。
 author-own-only = 这里只能用你自己的图片。

@@ -21,7 +21,7 @@ from bot.clip import (
     Trouble,
 )
 from bot.errors import MediaError, SketchlifeError
-from bot.inspection import Face, Inspection, PictureKind
+from bot.inspection import Face, Inspection, PictureKind, Suspicion
 from bot.measurement import Blink, Eye, Measurement, Verdict
 
 FACE = Face(x=100, y=80, width=200, height=260, frontal=0.9)
@@ -33,7 +33,8 @@ FROZEN = Measurement(Verdict.FROZEN)
 class FakeEngine:
     """`bot.ports.Engine`. Renders wait for `gate` after their first step; `failures` are raised
     by the next renders, `encode_failures` by the next encodings; `verdicts` are what the next
-    clips turn out to be; `troubles` are why renderers take no jobs."""
+    clips turn out to be; `troubles` are why renderers take no jobs; `suspicions` and
+    `clip_suspicions` what is held against the next pictures and clips."""
 
     faces: tuple[Face, ...] = (FACE,)
     size: tuple[int, int] = (512, 512)
@@ -45,6 +46,8 @@ class FakeEngine:
     refusal: SketchlifeError | None = None
     verdicts: deque[Measurement] = field(default_factory=deque)
     troubles: dict[Renderer, Trouble] = field(default_factory=dict)
+    suspicions: deque[Suspicion] = field(default_factory=deque)
+    clip_suspicions: deque[Suspicion | SketchlifeError] = field(default_factory=deque)
     clip_bytes: int = 1000
     rendered: list[RenderOrder] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -83,6 +86,15 @@ class FakeEngine:
             height=order.height,
             num_frames=order.request.frames_shown,
         )
+
+    async def judge(self, picture: Path) -> Suspicion | None:
+        return self.suspicions.popleft() if self.suspicions else None
+
+    async def judge_clip(self, clip: Clip) -> Suspicion | None:
+        found = self.clip_suspicions.popleft() if self.clip_suspicions else None
+        if isinstance(found, SketchlifeError):
+            raise found
+        return found
 
     async def measure(self, clip: Clip) -> Measurement:
         return self.verdicts.popleft() if self.verdicts else FINE
