@@ -367,17 +367,6 @@ class MovedStore(Protocol):
         """The first home of each, by the one that it has now."""
 
 
-class MovedStore(Protocol):
-    """Places that go on under another id of their platform's. Here they keep the first one, so that
-    all that was chosen, shared, reported and counted there goes on with them."""
-
-    async def put(self, now: str, first: str) -> None:
-        """Homes (see `bot.origin`)."""
-
-    async def all(self) -> dict[str, str]:
-        """The first home of each, by the one that it has now."""
-
-
 class PauseStore(Protocol):
     """What an operator said of the GPU; one for all who share the database."""
 
@@ -445,11 +434,6 @@ class Messenger(Protocol):
 
 class Engine(Protocol):
     """The worker processes. Raises `WorkerError` when one died or hung; it is already being
-    async def judge(self, picture: Path) -> Suspicion | None:
-        """What a classifier holds against a clean picture; None also where there is none."""
-
-    async def judge_clip(self, clip: Clip) -> Suspicion | None: ...
-
     started again. Files named in orders and results lie in the job's folder."""
 
     async def inspect(self, upload: Path, folder: Path) -> Inspection:
@@ -460,6 +444,11 @@ class Engine(Protocol):
     async def render(self, order: RenderOrder, on_progress: Callable[[Progress], None]) -> Clip:
         """Render into the lossless master. Cancelling the awaiting task stops the worker
         within one step."""
+
+    async def judge(self, picture: Path) -> Suspicion | None:
+        """What a classifier holds against a clean picture; None also where there is none."""
+
+    async def judge_clip(self, clip: Clip) -> Suspicion | None: ...
 
     async def measure(self, clip: Clip) -> Measurement: ...
 
