@@ -159,6 +159,7 @@ async def furnish(
         shift=_shift(settings, instance, list(by_platform)),
         contact=settings.operator_contact,
         hours=Hours.parse(settings.gpu_hours),
+        power_w=settings.power_w,
     )
     outside = Outside(
         messengers=by_platform,
@@ -174,7 +175,10 @@ async def furnish(
             )
 
 
-        power_w=settings.power_w,
+def _database(settings: Settings) -> Database:
+    return Database(settings.database, journal=Journal(settings.data_dir / JOURNAL))
+
+
 def _stores(settings: Settings, database: Database) -> Stores:
     folder = folder_id(settings.data_dir) if database.shared else ""
     return Stores(
