@@ -515,7 +515,8 @@ def _env(settings: Settings) -> dict[str, str]:
         for name, value in os.environ.items()
         if not any(secret in value for secret in settings.secrets)
     }
-    return env | settings.model_variables | settings.safety_variables | settings.hub_variables
+    said = settings.model_variables | settings.safety_variables | settings.signing_variables
+    return env | said | settings.hub_variables
 
 
 def _timing(settings: Settings) -> Timing:

@@ -157,6 +157,8 @@ class Settings(BaseSettings):
     language: str = "en"
     label: Literal["on", "off", "place"] = "on"
     aigc_producer: str = ""
+    c2pa_cert: Path | None = None
+    c2pa_key: Path | None = None
     operator_contact: str = ""
 
     log_format: Literal["auto", "json", "console"] = "auto"
@@ -205,6 +207,12 @@ class Settings(BaseSettings):
             "COMPILE": "on" if self.compile else "off",
             "PROMPT_CACHE": str((self.data_dir / "prompts").absolute()),
         }
+
+    @property
+    def signing_variables(self) -> dict[str, str]:
+        """What the worker that makes files reads from its environment."""
+        files = {"C2PA_CERT": self.c2pa_cert, "C2PA_KEY": self.c2pa_key}
+        return {name: str(path.absolute()) if path else "" for name, path in files.items()}
 
     @property
     def safety_variables(self) -> dict[str, str]:

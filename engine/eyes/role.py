@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,7 @@ from engine.protocol import (
     Task,
 )
 from engine.role import Cancelled, Report, TaskCancelledError
+from engine.video.credentials import Signing
 from engine.video.encode import encode
 from engine.video.ffmpeg import version
 from engine.video.master import Frame, read_master
@@ -46,6 +48,7 @@ class Eyes:
     niceness = 0
 
     def __init__(self) -> None:
+        self._signing = Signing.of(os.environ)
         self._decoder = Decoder()
         self._mesh_of_uploads = FaceMesh()
         self._mesh_of_clips = FaceMesh()
@@ -59,7 +62,7 @@ class Eyes:
             case Measure(clip=clip):
                 return Measured(self._measure(clip, cancelled))
             case Encode(clip=clip, order=order):
-                return Encoded(encode(clip, order))
+                return Encoded(encode(clip, order, self._signing))
             case Draw(clip=clip, drawing=drawing, target=target):
                 return Drawn(draw(clip, drawing, target))
             case DrawChart(chart=chart, target=target):
@@ -68,7 +71,8 @@ class Eyes:
                 raise TypeError(f"the eyes do not {task.verb}")
 
     def describe(self) -> dict[str, str]:
-        return {"device": "cpu", "ffmpeg": version()}
+        signs = {"c2pa": self._signing.certificate.name} if self._signing else {}
+        return {"device": "cpu", "ffmpeg": version()} | signs
 
     def close(self) -> None:
         """A worker has no need of it: it just ends, and its decoders with it."""

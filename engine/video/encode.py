@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.clip import Clip, ClipFile, EncodeOrder
 from bot.errors import MediaError
 from bot.request import ClipFormat
+from engine.video.credentials import Signing, sign
 from engine.video.fit import Try, fit
 from engine.video.metadata import clean, write_metadata
 from engine.video.poster import make_poster
@@ -16,8 +17,9 @@ from engine.video.scene import Scene
 from engine.video.sheet import largest_frame, sheet_size, write_frames_json
 
 
-def encode(clip: Clip, order: EncodeOrder) -> ClipFile:
-    """Make the file of `order`, labelled, tagged and never larger than its limit.
+def encode(clip: Clip, order: EncodeOrder, signing: Signing | None = None) -> ClipFile:
+    """Make the file of `order`, labelled, tagged and never larger than its limit; an MP4 signed
+    where there is something to sign it with.
 
     Its width and height are those of the whole picture, also for a sheet. Raises `MediaError`
     (no master, or the disk is full), `EncodeError` (a damaged master, or
@@ -35,6 +37,8 @@ def encode(clip: Clip, order: EncodeOrder) -> ClipFile:
                 recipe.make(scene, recipe.qualities[attempt.quality].setting, made)
                 if order.format is not ClipFormat.MP4:
                     write_metadata(made, order.format, scene.metadata)
+                elif signing is not None:
+                    sign(made, scene.metadata, signing)
                 return made.stat().st_size
 
             weights = [quality.weight for quality in recipe.qualities]

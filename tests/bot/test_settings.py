@@ -14,7 +14,7 @@ from bot.settings import Settings, listed, read_settings
 from bot.texts import Texts
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
-LINE = re.compile(r"^#([A-Z_]+)=(.*)$", re.MULTILINE)
+LINE = re.compile(r"^#([A-Z0-9_]+)=(.*)$", re.MULTILINE)
 
 
 @pytest.fixture(autouse=True)
