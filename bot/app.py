@@ -419,21 +419,24 @@ async def run_doctor(settings: Settings, out: TextIO) -> int:
 async def _look_at_chats(settings: Settings) -> dict[str, Finding]:
     chats = {}
     if (line := discord_line(settings)) is not None:
-        chats["discord"] = await _look_at_discord(line)
+        chats["discord"] = await _look_at_discord(line, settings.language)
     if (access := telegram_access(settings)) is not None:
         chats["telegram"] = await _look_at_telegram(access)
     return chats
 
 
-async def _look_at_discord(line: Line) -> Finding:
+async def _look_at_discord(line: Line, language: str) -> Finding:
     try:
-        seen = await look(line)
+        seen = await look(line, language)
     except SketchlifeError as error:
         return Finding("discord", False, "***", error.key, error.args_of_text, needed=False)
     advice = "doctor-discord-alone" if not seen.guilds else None
-    if advice is None and not seen.sees_all:
+    if seen.missing:
+        advice = "doctor-discord-missing"
+    elif advice is None and not seen.sees_all:
         advice = "doctor-discord-content"
-    return Finding("discord", True, f"{seen.name} · {seen.invite}", advice, needed=False)
+    found, missing = f"{seen.name} · {seen.invite}", {"where": seen.missing}
+    return Finding("discord", not seen.missing, found, advice, missing, needed=False)
 
 
 async def _look_at_telegram(access: Access) -> Finding:

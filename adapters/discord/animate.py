@@ -47,7 +47,11 @@ CHOICES: dict[str, list[Choice[Any]]] = {
 def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
     @tree.command(name="animate", description=sentence("discord-animate"))
     @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.rename(**{name: name_of(name) for name in NAMES})
+    @app_commands.rename(
+        image=sentence("discord-name-image"),
+        options=sentence("discord-name-options"),
+        **{name: name_of(name) for name in NAMES},
+    )
     @app_commands.describe(**DESCRIBED)
     @app_commands.choices(**CHOICES)
     @app_commands.autocomplete(preset=names_for(intake.service), options=recent_for(intake.service))

@@ -25,6 +25,7 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
     )
 
     @gallery.command(name="top", description=sentence("discord-gallery-top"))
+    @app_commands.rename(period=sentence("discord-name-period"))
     @app_commands.describe(period=sentence("discord-gallery-period"))
     @app_commands.choices(period=PERIODS)
     async def top(interaction: Interaction[Any], period: str = Period.WEEK.value) -> None:

@@ -10,6 +10,7 @@ from discord.utils import oauth_url
 
 from adapters.discord.errors import as_messenger_errors
 from adapters.discord.line import Line
+from adapters.discord.permissions import names_of
 from bot.errors import SettingsError
 
 SCOPES = ("bot", "applications.commands")
@@ -26,31 +27,45 @@ MOST_GUILDS = 200  # as many as Discord tells at once
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`sees_all`: the switch of the message content intent is on."""
+    """`sees_all`: the switch of the message content intent is on; `missing` tells guild by guild
+    which permissions nobody gave the bot there, in words."""
 
     name: str
     invite: str
     sees_all: bool
     guilds: int
+    missing: str = ""
 
 
-async def look(line: Line) -> Health:
+async def look(line: Line, locale: str = "en") -> Health:
     """Raises `SettingsError` for a token that Discord doesn't know, `MessengerError` where it
     can't be reached."""
     with as_messenger_errors():
         try:
             async with discord.Client(intents=Intents(guilds=True), **line.options()) as client:
                 await client.login(line.token)
-                guilds = [guild async for guild in client.fetch_guilds(limit=MOST_GUILDS)]
+                # its `fetch_guilds` leaves out what the bot may do in them
+                guilds = await client.http.get_guilds(MOST_GUILDS)
+                lacking = [(each["name"], _lacking(int(each["permissions"]))) for each in guilds]
                 assert client.application is not None, "a login brings it along"
                 return Health(
                     name=client.application.name,
                     invite=invite_of(client.application.id),
                     sees_all=may_read(client.application.flags),
                     guilds=len(guilds),
+                    missing="; ".join(
+                        f"{name}: {names_of(flags, locale)}" for name, flags in lacking if flags
+                    ),
                 )
         except discord.LoginFailure:
             raise SettingsError("discord-token-wrong") from None
+
+
+def _lacking(permissions: int) -> list[str]:
+    granted = Permissions(permissions)
+    if granted.administrator:
+        return []
+    return [name for name, needed in PERMISSIONS if needed and not getattr(granted, name)]
 
 
 def invite_of(application_id: int) -> str:

@@ -27,8 +27,17 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
     )
     complete, about_place = names_for(service), sentence("discord-preset-place")
+    called = {
+        "name": sentence("discord-name-name"),
+        "of_place": sentence("discord-name-of-place"),
+        "options": sentence("discord-name-options"),
+        "image": sentence("discord-name-image"),
+    }
 
     @preset.command(name="save", description=sentence("discord-preset-save"))
+    @app_commands.rename(
+        name=called["name"], options=called["options"], of_place=called["of_place"]
+    )
     @app_commands.describe(
         name=sentence("discord-preset-name"),
         options=sentence("discord-option-options"),
@@ -56,6 +65,7 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
             await heard.answer.say(cut([escaped(row) for row in rows]))
 
     @preset.command(name="delete", description=sentence("discord-preset-delete"))
+    @app_commands.rename(name=called["name"], of_place=called["of_place"])
     @app_commands.describe(name=sentence("discord-preset-name"), of_place=about_place)
     @app_commands.autocomplete(name=complete)
     async def delete(interaction: Interaction[Any], name: str, of_place: bool = False) -> None:
@@ -64,6 +74,7 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
             await heard.answer.say(escaped(heard.texts.say("preset-deleted", name=name)))
 
     @preset.command(name="use", description=sentence("discord-preset-use"))
+    @app_commands.rename(name=called["name"], image=called["image"])
     @app_commands.describe(
         name=sentence("discord-preset-name"), image=sentence("discord-option-image")
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol, Self, cast
 
 import discord
@@ -12,16 +14,22 @@ from discord.ui import DynamicItem, Item, View
 
 from adapters.discord.asked import Asked, asked
 from adapters.discord.markup import cut, escaped
-from adapters.discord.words import sentence
+from adapters.discord.words import sentence, setting_in, setting_of
 from bot.choices import DEFAULT, OF_PERSON, write_choices
+from bot.choices import Choice as Setting
 from bot.option_words import NAMES
-from bot.preferences import Notice
+from bot.preferences import Notice, PersonSettings, PlaceSettings
 from bot.service import Service
 from bot.texts import LANGUAGES
 
+EXAMPLE = Path(__file__).with_name("sketch.png")  # a copy of the one in `examples`
 SWITCH = {True: "on", False: "off"}
-LANGUAGE_CHOICES = [Choice(name=each, value=each) for each in (*LANGUAGES, DEFAULT)]
-NOTICE_CHOICES = [Choice(name=each.value, value=each.value) for each in Notice]
+LANGUAGE_CHOICES = [
+    Choice(name=sentence(f"discord-language-{each}"), value=each) for each in (*LANGUAGES, DEFAULT)
+]
+NOTICE_CHOICES = [
+    Choice(name=sentence(f"discord-notice-{each.value}"), value=each.value) for each in Notice
+]
 
 
 class HasOwn(Protocol):
@@ -39,7 +47,7 @@ class Own:
         @app_commands.allowed_installs(guilds=True, users=True)
         async def help_(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "help") as heard:
-                await heard.answer.say(_help(heard))
+                await heard.answer.say(_help(heard), files=[File(EXAMPLE)])
 
         @tree.command(name="privacy", description=sentence("discord-privacy"))
         @app_commands.allowed_installs(guilds=True, users=True)
@@ -67,6 +75,7 @@ class Own:
 
     def _add_choices(self, me: app_commands.Group) -> None:
         @me.command(name="settings", description=sentence("discord-me-settings"))
+        @app_commands.rename(**{name: setting_of(OF_PERSON, name) for name in OF_PERSON})
         @app_commands.describe(
             language=sentence("discord-me-language"),
             notice=sentence("discord-me-notice"),
@@ -85,7 +94,7 @@ class Own:
                 if opt_out is not None:
                     typed["opt_out"] = SWITCH[opt_out]
                 chosen = await self._service.community.change_person(heard.person, typed)
-                await heard.answer.say(rows_of(write_choices(OF_PERSON, chosen)))
+                await heard.answer.say(rows_of(OF_PERSON, chosen, heard.answer.locale))
 
     def _add_data(self, me: app_commands.Group) -> None:
         @me.command(name="data", description=sentence("discord-me-data"))
@@ -122,9 +131,13 @@ class ForgetButton(DynamicItem[discord.ui.Button[View]], template="forget-me"):
         await cast(HasOwn, interaction.client).own.forget(interaction)
 
 
-def rows_of(choices: dict[str, str]) -> str:
+def rows_of(
+    choices: Mapping[str, Setting], chosen: PersonSettings | PlaceSettings, locale: str
+) -> str:
     """A row for each, as it could be typed."""
-    return cut([f"**{escaped(name)}**: {escaped(value)}" for name, value in choices.items()])
+    written = write_choices(choices, chosen)
+    named = {setting_in(locale, choices, name): value for name, value in written.items()}
+    return cut([f"**{escaped(name)}**: {escaped(value)}" for name, value in named.items()])
 
 
 def _help(heard: Asked) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from discord import Interaction, Message, Permissions, Thread
@@ -49,11 +50,13 @@ def _require(granted: Permissions, in_thread: bool, locale: str) -> None:
     needed = (*NEEDED, _speaking(in_thread))
     missing = [name for name in needed if not getattr(granted, name)]
     if missing:
-        texts = Texts(locale)
-        names = ", ".join(
-            texts.say(f"discord-permission-{name.replace('_', '-')}") for name in missing
-        )
-        raise NotAllowedError("discord-not-permitted", missing=names)
+        raise NotAllowedError("discord-not-permitted", missing=names_of(missing, locale))
+
+
+def names_of(missing: Iterable[str], locale: str) -> str:
+    """As Discord calls them, where somebody can grant them."""
+    texts = Texts(locale)
+    return ", ".join(texts.say(f"discord-permission-{name.replace('_', '-')}") for name in missing)
 
 
 def _speaking(in_thread: bool) -> str:

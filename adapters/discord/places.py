@@ -10,9 +10,10 @@ from discord import Interaction, Permissions, TextChannel, app_commands
 from discord.app_commands import Choice, Range
 
 from adapters.discord.asked import asked
+from adapters.discord.markup import cut, escaped
 from adapters.discord.own import LANGUAGE_CHOICES, SWITCH, rows_of
-from adapters.discord.words import sentence
-from bot.choices import DEFAULT, OF_PLACE, OFF, write_choices
+from adapters.discord.words import sentence, setting_of
+from bot.choices import DEFAULT, OF_PLACE, OFF
 from bot.preferences import Whose
 from bot.service import Service
 
@@ -26,7 +27,7 @@ CHOICES: dict[str, list[Choice[Any]]] = {
         Choice(name=sentence(f"discord-whose-{each.value}"), value=each.value) for each in Whose
     ],
     "reset": [
-        Choice(name=name, value=name)
+        Choice(name=setting_of(OF_PLACE, name), value=name)
         for name in (*RESET, "gallery", "moderators", "auto", "roles", "words")
     ],
 }
@@ -40,6 +41,10 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
     @tree.command(name="settings", description=sentence("discord-settings"))
     @app_commands.guild_only()
     @app_commands.default_permissions(Permissions(manage_guild=True))
+    @app_commands.rename(
+        reset=sentence("discord-name-reset"),
+        **{name: setting_of(OF_PLACE, name) for name in DESCRIBED if name in OF_PLACE},
+    )
     @app_commands.describe(
         **{name: sentence(f"discord-place-{name.replace('_', '-')}") for name in DESCRIBED}
     )
@@ -75,7 +80,10 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
         async with asked(interaction, service, "settings") as heard:
             typed = as_typed(given) | ({reset: RESET.get(reset, OFF)} if reset else {})
             chosen = await service.community.change_place(heard.person, typed)
-            await heard.answer.say(rows_of(write_choices(OF_PLACE, chosen)))
+            rows = [rows_of(OF_PLACE, chosen, heard.answer.locale)]
+            if chosen.auto_places and not interaction.client.intents.message_content:
+                rows.append(escaped(heard.texts.say("discord-auto-unseen")))
+            await heard.answer.say(cut(rows))
 
 
 def as_typed(given: Mapping[str, Any]) -> dict[str, str]:

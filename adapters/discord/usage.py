@@ -23,6 +23,11 @@ SCOPES = [Choice(name=sentence(f"discord-scope-{each.value}"), value=each.value)
 def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
     @tree.command(name="usage", description=sentence("discord-usage"))
     @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.rename(
+        scope=sentence("discord-name-scope"),
+        days=sentence("discord-name-days"),
+        csv=sentence("discord-name-csv"),
+    )
     @app_commands.describe(
         scope=sentence("discord-usage-scope"),
         days=sentence("discord-usage-days"),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from discord import Locale, app_commands
 from discord.app_commands import Choice, TranslationContextTypes, locale_str
 
+from bot.choices import Choice as Setting
 from bot.option_words import NAMES, VALUES
 from bot.texts import Texts, language_of
 
@@ -33,6 +34,15 @@ def sentence(key: str) -> locale_str:
 def name_of(option: str) -> locale_str:
     """A setting is called in Discord as people may type it."""
     return _with_chinese(option, NAMES[option])
+
+
+def setting_of(choices: Mapping[str, Setting], name: str) -> locale_str:
+    """As `name_of`, of what a person or a place chooses."""
+    return _with_chinese(name, choices[name].also)
+
+
+def setting_in(locale: str, choices: Mapping[str, Setting], name: str) -> str:
+    return _chinese(choices[name].also) or name if language_of(locale) == "zh" else name
 
 
 def choices_of(option: str, kind: type[StrEnum]) -> list[Choice[str]]:

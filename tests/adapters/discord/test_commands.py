@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+from discord import app_commands
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
+from adapters.discord.own import EXAMPLE
 from bot.origin import Origin
 from bot.preferences import Notice, Whose
 from bot.texts import Texts
-from tests.adapters.discord.sim import SKETCH, Sim, buttons, said
+from tests.adapters.discord.sim import SKETCH, Sim, buttons, client_of, said
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH = re.compile(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}")
 
 
 async def ask(sim: Sim, who: MemberActor, command: str, **options: object) -> str:
@@ -111,6 +119,54 @@ async def test_help_tells_what_a_good_sketch_is_and_what_can_be_set(sim: Sim) ->
     told = await ask(sim, sim.ada, "help")
     for expected in ("clear eyes", "frames", "preset", "two people"):
         assert expected in told
+
+
+async def test_help_shows_a_good_sketch(sim: Sim) -> None:
+    answer = await sim.ada.slash(sim.channel, "help")
+    assert files_of(answer) == ["sketch.png"]
+    assert EXAMPLE.read_bytes() == Path("examples/sketch.png").read_bytes()
+
+
+async def test_where_no_picture_can_be_seen_who_sets_channels_aside_is_told(
+    sim: Sim, sees_all: bool
+) -> None:
+    channel = f"<#{sim.channel.id}>"
+    told = await ask(sim, sim.moderator("mo"), "settings", auto=channel)
+    assert ("switch on the Message Content Intent" in told) is not sees_all
+
+
+async def test_every_command_is_answered_in_chinese(sim: Sim) -> None:
+    who = sim.moderator("mo")
+    await ask(sim, who, "me settings", language="zh")
+    await sim.animate(who)
+    await sim.finished()
+    used = {"name": "soft", "options": "steps:60"}
+    asked: dict[str, dict[str, object]] = {
+        "animate": {"image": SKETCH},
+        "queue": {},
+        "history": {},
+        "usage": {"csv": True},
+        "preset save": used,
+        "preset list": {},
+        "preset use": {"name": "soft", "image": SKETCH},
+        "preset delete": {"name": "soft"},
+        "gallery top": {},
+        "help": {},
+        "privacy": {},
+        "me settings": {},
+        "me data": {},
+        "settings": {"label": True},
+        "me forget": {},
+    }
+    assert set(asked) == {
+        each.qualified_name
+        for each in client_of(sim.house, sees_all=True).tree.walk_commands()
+        if isinstance(each, app_commands.Command)
+    }
+    for command, options in asked.items():
+        told = await ask(sim, who, command, **options)
+        assert CHINESE.search(told), command
+        assert not ENGLISH.search(told), f"{command}: {told}"
 
 
 async def test_privacy_tells_how_long_what_is_kept(sim: Sim) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from discord import Permissions
 
-from adapters.discord.health import look
+from adapters.discord.health import PERMISSIONS, look
 from adapters.discord.line import Line
 from bot.errors import MessengerError, SettingsError
 from tests.fakes.discord.people import studio
@@ -26,6 +26,31 @@ async def test_the_link_lets_the_bot_in_with_what_it_needs_and_no_more() -> None
     granted = Permissions(int(asked["permissions"][0]))
     assert granted.attach_files and granted.send_messages_in_threads
     assert not granted.administrator and not granted.manage_messages
+
+
+@pytest.mark.parametrize(
+    ("granted", "missing"),
+    [
+        (Permissions(administrator=True), ""),
+        (PERMISSIONS, ""),
+        (
+            Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True),
+            "studio: Add Reactions, Attach Files, Read Message History",
+        ),
+    ],
+)
+async def test_what_the_bot_may_not_do_is_told_guild_by_guild(
+    granted: Permissions, missing: str
+) -> None:
+    async with FakeDiscord() as server:
+        place = studio(server)
+        assert place.guild is not None
+        place.guild["roles"][0]["permissions"] = str(granted.value)
+        with called_instead_of_discord(server.url):
+            seen = await look(Line(TOKEN))
+    assert sorted(seen.missing.removeprefix("studio: ").split(", ")) == sorted(
+        missing.removeprefix("studio: ").split(", ")
+    )
 
 
 async def test_a_switch_that_is_off_is_seen() -> None:

@@ -195,6 +195,19 @@ async def test_a_thread_is_a_place_of_its_own(sim: Sim) -> None:
     assert thread.last_message.content.startswith("**Waiting**")
 
 
+async def test_a_post_in_a_forum_is_one_too(sim: Sim) -> None:
+    forum = sim.env.guild.create_forum_channel("critique")
+    known = sim.env.bot.get_channel(forum.id)
+    assert isinstance(known, discord.ForumChannel)
+    post = (await known.create_thread(name="my witch", content="look")).thread
+    (place,) = [each for each in forum.threads if each.id == post.id]
+    await sim.ada.slash(place, "animate", image=SKETCH)
+    (job,) = sim.house.jobs.rows.values()
+    assert job.origin.place == str(post.id)
+    await sim.finished()
+    assert place.last_message.content.startswith("**Your sketch is alive**")
+
+
 async def test_a_channel_where_nothing_can_be_attached_is_refused_before_queueing(
     sim: Sim,
 ) -> None:

@@ -116,8 +116,16 @@ class Rest:
         return self.commands
 
     def _my_guilds(self, _: Recorded) -> Any:
-        more = {"icon": None, "owner": False, "permissions": "0", "features": []}
-        return [{"id": id, "name": each["name"], **more} for id, each in self.guilds.items()]
+        more = {"icon": None, "owner": False, "features": []}
+        return [
+            {
+                "id": id,
+                "name": each["name"],
+                "permissions": each["roles"][0]["permissions"],
+                **more,
+            }
+            for id, each in self.guilds.items()
+        ]
 
     def _open_direct(self, request: Recorded) -> Any:
         person = self.people.get(str(request.json["recipient_id"])) or user("somebody")
