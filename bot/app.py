@@ -175,10 +175,6 @@ async def furnish(
             )
 
 
-def _database(settings: Settings) -> Database:
-    return Database(settings.database, journal=Journal(settings.data_dir / JOURNAL))
-
-
 def _stores(settings: Settings, database: Database) -> Stores:
     folder = folder_id(settings.data_dir) if database.shared else ""
     return Stores(
