@@ -135,9 +135,9 @@ def _ffmpeg(workers: Mapping[str, Mapping[str, str]]) -> Finding:
 
 
 def _worker(role: str, facts: Mapping[str, str]) -> Finding:
-    ok = facts.get("state") == READY
+    problem = facts.get("problem", "") if role == "safety" else ""  # the model tells its own
+    ok = facts.get("state") == READY and not problem
     shown = ", ".join(f"{name} {value}" for name, value in facts.items() if name not in APART)
-    advice = None if ok else "error-worker-start"
-    return Finding(
-        f"worker-{role}", ok, f"{facts.get('state', '–')}, {shown}", advice, {"role": role}
-    )
+    advice = None if ok else "doctor-safety-unusable" if problem else "error-worker-start"
+    args = {"role": role, "reason": problem}
+    return Finding(f"worker-{role}", ok, f"{facts.get('state', '–')}, {shown}", advice, args)

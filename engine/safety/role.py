@@ -54,7 +54,7 @@ class Safety:
     def describe(self) -> dict[str, str]:
         limits = self._settings.labels.items()
         facts = {
-            "model": self._settings.model,
+            "classifier": self._settings.model,
             "device": "cpu",
             "labels": ", ".join(f"{label} {score:g}" for label, score in limits),
         }

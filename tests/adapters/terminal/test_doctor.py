@@ -271,6 +271,14 @@ async def test_a_models_worker_that_cannot_start_is_named(workers: Workers, tmp_
     assert "✗ EasyAnimate renderer: broken, restarts 3\n" in said
 
 
+async def test_a_classifier_that_cannot_be_used_says_why(workers: Workers, tmp_path: Path) -> None:
+    workers.facts["safety"] = READY | {"classifier": "a/b", "problem": "gore: no such label"}
+    code, said = await findings(workers, settings(tmp_path))
+    assert code == 1
+    assert "✗ Classifier of pictures (SAFETY_MODEL): ready" in said
+    assert "gore: no such label" in said
+
+
 async def test_the_doctor_speaks_chinese(workers: Workers, tmp_path: Path) -> None:
     workers.facts["eyes"]["ffmpeg"] = ""
     _, said = await findings(workers, settings(tmp_path, language="zh"))
