@@ -321,8 +321,8 @@ class InboxStore(Protocol):
     """What a platform sent and what of it is yet to be handled; `source` is the account that it
     was sent to."""
 
-    async def put(self, source: str, messages: Sequence[Incoming]) -> None:
-        """What came before stays as it is, handled or not."""
+    async def put(self, source: str, messages: Sequence[Incoming]) -> set[int]:
+        """The numbers that are new; what came before stays as it is, handled or not."""
 
     async def waiting(self, source: str, limit: int = 100) -> list[Incoming]:
         """The oldest first."""

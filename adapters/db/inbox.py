@@ -20,11 +20,13 @@ class SqlInboxStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, source: str, messages: Sequence[Incoming]) -> None:
+    async def put(self, source: str, messages: Sequence[Incoming]) -> set[int]:
         rows = [{"source": source, **asdict(message)} for message in messages]
-        if rows:
-            async with self._database.changing() as connection:
-                await _insert_new(connection, inbox, rows)
+        if not rows:
+            return set()
+        async with self._database.changing() as connection:
+            new = _new_ones(connection, inbox, rows).returning(inbox.c.number)
+            return set((await connection.execute(new)).scalars())
 
     async def waiting(self, source: str, limit: int = 100) -> list[Incoming]:
         columns = [inbox.c[name] for name in Incoming.__slots__]
@@ -55,7 +57,7 @@ class SqlTipStore:
     async def is_first(self, person: str, tip: str) -> bool:
         row = {"person": await self._database.pseudonym(person), "tip": tip}
         async with self._database.changing() as connection:
-            return await _insert_new(connection, tips, [row]) == 1
+            return (await connection.execute(_new_ones(connection, tips, [row]))).rowcount == 1
 
     async def forget(self, person: str) -> None:
         told = delete(tips).where(tips.c.person == await self._database.pseudonym(person))
@@ -63,10 +65,7 @@ class SqlTipStore:
             await connection.execute(told)
 
 
-async def _insert_new(
-    connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]
-) -> int:
-    """Those whose keys are not there yet; how many that were, where it is one statement."""
+def _new_ones(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> Any:
+    """Inserts those whose keys are not there yet."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    result = await connection.execute(insert(table).values(rows).on_conflict_do_nothing())
-    return result.rowcount
+    return insert(table).values(rows).on_conflict_do_nothing()

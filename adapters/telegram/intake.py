@@ -34,6 +34,14 @@ class Album:
     typed: str
     refused: set[str] = field(default_factory=set)
 
+    def is_first(self, error: Exception) -> bool:
+        """One sentence is enough for the whole album."""
+        if not isinstance(error, PersonError):
+            return True
+        is_first = error.key not in self.refused
+        self.refused.add(error.key)
+        return is_first
+
 
 class Intake:
     def __init__(
@@ -62,16 +70,12 @@ class Intake:
         album = self.album_of(message)
         if album is None and message.media_group_id:
             album = self._albums[message.media_group_id] = Album(typed)
-        origin = await self._people.recognise(origin)
-        async with self._replies.answering(message, origin.locale, "submit"):
-            try:
-                await self._submit(message, picture, origin, typed, job_id)
-            except PersonError as error:
-                if album is not None and error.key in album.refused:
-                    return  # one sentence for the whole album
-                if album is not None:
-                    album.refused.add(error.key)
-                raise
+        try:
+            await self._submit(message, picture, self._people.as_known(origin), typed, job_id)
+        except Exception as error:
+            if album is None or album.is_first(error):
+                person = await self._people.recognise(origin)
+                await self._replies.say_why(message, error, person.locale, "submit")
 
     async def _submit(
         self, message: Message, picture: Picture, origin: Origin, typed: str, job_id: str
@@ -90,7 +94,8 @@ class Intake:
 
     async def _give_tip(self, message: Message, origin: Origin) -> None:
         if await self._tips.is_first(origin.owner, SEND_AS_FILE):
+            texts = Texts((await self._people.recognise(origin)).locale)
             try:
-                await self._replies.say(message, Texts(origin.locale).say("telegram-file-better"))
+                await self._replies.say(message, texts.say("telegram-file-better"))
             except TelegramError as error:
                 log.info("telegram.tip_not_given", error=error.message)

@@ -45,10 +45,13 @@ class People:
         self._places = places
         self._known: Recent[tuple[int, int], tuple[datetime, str]] = Recent()
 
+    def as_known(self, origin: Origin) -> Origin:
+        """By the names that the core has for their group."""
+        return self._groups.as_first(origin)
+
     async def recognise(self, origin: Origin) -> Origin:
-        """By the names that the core has for their group, and in the language that they chose,
-        before the one that their Telegram speaks."""
-        origin = self._groups.as_first(origin)
+        """Also in the language that they chose, before the one that their Telegram speaks."""
+        origin = self.as_known(origin)
         try:
             chosen = (await self._community.person(origin)).language
         except StoreError as error:

@@ -47,6 +47,8 @@ class Postbox:
         self._source = source
         self._news = asyncio.Event()
         self._in_hand: set[int] = set()
+        self._fresh: list[Incoming] = []  # on disk, and not in hand yet
+        self._to_look = True  # there may be more on disk
         self._turns: WeakValueDictionary[Speaker, asyncio.Lock] = WeakValueDictionary()
 
     async def put(self, updates: Sequence[dict[str, Any]]) -> None:
@@ -61,7 +63,16 @@ class Postbox:
             )
             for update in updates
         ]
-        await insist(lambda: self._store.put(self._source, messages), self._clock)
+        to_look = self._to_look
+        try:
+            new = await insist(lambda: self._store.put(self._source, messages), self._clock)
+        except asyncio.CancelledError:  # who called gave up; it may be on disk all the same
+            self._look_again()
+            raise
+        if to_look or len(self._in_hand) + len(self._fresh) + len(new) > AT_ONCE:
+            self._to_look = True
+        else:
+            self._fresh += [message for message in messages if message.number in new]
         self._news.set()
 
     async def hand_out(self, handle: Handle) -> None:
@@ -71,19 +82,33 @@ class Postbox:
             group.create_task(self._sweep(), name="inbox sweep")
             while True:
                 self._news.clear()  # before looking: what comes meanwhile is not overlooked
-                for message in await self._waiting():
+                for message in [*self._came(), *await self._waiting()]:
                     if message.number not in self._in_hand:
                         await self._begin(message, handle, group)
                 await self._news.wait()
 
+    def _came(self) -> list[Incoming]:
+        came, self._fresh = self._fresh, []
+        return came
+
     async def _waiting(self) -> list[Incoming]:
+        """What is in the table alone: at the start, and where more came than can be in hand."""
+        if not self._to_look:
+            return []
+        self._to_look = False
         try:
-            return await self._store.waiting(self._source, limit=AT_ONCE)
+            waiting = await self._store.waiting(self._source, limit=AT_ONCE)
         except StoreError as error:
             log.warning("telegram.inbox_away", error=str(error))
             await self._clock.sleep(LOOK_AGAIN_S)
-            self._news.set()
+            self._look_again()
             return []
+        self._to_look = self._to_look or len(waiting) == AT_ONCE
+        return waiting
+
+    def _look_again(self) -> None:
+        self._to_look = True
+        self._news.set()
 
     async def _begin(self, message: Incoming, handle: Handle, group: asyncio.TaskGroup) -> None:
         """What a chat is called from now on comes before whatever is said there."""
@@ -117,7 +142,8 @@ class Postbox:
             log.exception("telegram.update_failed", number=message.number)
         await settle()
         self._in_hand.discard(message.number)
-        self._news.set()
+        if self._to_look:
+            self._news.set()
 
     async def _sweep(self) -> None:
         while True:

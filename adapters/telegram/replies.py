@@ -96,9 +96,14 @@ class Replies:
         try:
             yield
         except Exception as error:
-            sentence = sentence_of(error, locale, what)
-            if sentence is not None:
-                await self.try_to_say(to, sentence)
+            await self.say_why(to, error, locale, what)
+
+    async def say_why(
+        self, to: MaybeInaccessibleMessage, error: Exception, locale: str, what: str
+    ) -> None:
+        sentence = sentence_of(error, locale, what)
+        if sentence is not None:
+            await self.try_to_say(to, sentence)
 
     async def try_to_say(self, to: MaybeInaccessibleMessage, text: str) -> None:
         """A sentence that nobody can be told is lost, and nothing else."""

@@ -60,8 +60,11 @@ async def listening(hook: Hook, put: Put) -> AsyncIterator[int]:
         if not known:
             log.warning("telegram.strange_call")
             return web.Response(status=400)
-        async with asyncio.timeout(ANSWER_S):
-            await put([update])
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await put([update])
+        except TimeoutError:
+            return web.Response(status=503)
         return web.Response()
 
     app = web.Application(client_max_size=LARGEST_BYTES)

@@ -18,10 +18,12 @@ class FakeInboxStore:
     came: dict[tuple[str, int], Incoming] = field(default_factory=dict)
     done_at: dict[tuple[str, int], datetime] = field(default_factory=dict)
 
-    async def put(self, source: str, messages: Sequence[Incoming]) -> None:
+    async def put(self, source: str, messages: Sequence[Incoming]) -> set[int]:
+        new = {one.number for one in messages if (source, one.number) not in self.rows}
         for message in messages:
             self.rows.setdefault((source, message.number), message)
             self.came.setdefault((source, message.number), message)
+        return new
 
     def forget_the_end_of_the_last(self) -> None:
         """A crash came before it was written down."""

@@ -39,9 +39,9 @@ async def test_what_came_waits_whole_and_in_order_for_its_own_account(inbox: Inb
 
 
 async def test_what_comes_again_changes_nothing(inbox: InboxStore) -> None:
-    await inbox.put(BOT, [message(7, "first"), message(8)])
+    assert await inbox.put(BOT, [message(7, "first"), message(8)]) == {7, 8}
     await inbox.done(BOT, 8, NOON)
-    await inbox.put(BOT, [message(7, "second"), message(8), message(9)])
+    assert await inbox.put(BOT, [message(7, "second"), message(8), message(9)]) == {9}
     assert await inbox.waiting(BOT) == [message(7, "first"), message(9)]
 
 

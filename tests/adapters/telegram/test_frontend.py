@@ -35,11 +35,11 @@ class AwayAtFirst(FakeInboxStore):
     failures = 2
     confirmed_too_soon = False
 
-    async def put(self, source: str, messages: Sequence[Incoming]) -> None:
+    async def put(self, source: str, messages: Sequence[Incoming]) -> set[int]:
         if self.failures:
             self.failures -= 1
             raise StoreError(reason="away")
-        await super().put(source, messages)
+        return await super().put(source, messages)
 
 
 async def sleeping(bot: Bot) -> None:
@@ -183,6 +183,22 @@ async def test_updates_of_one_chat_are_handled_in_their_order(bot: Bot) -> None:
         assert [job.options["seed"] for job in jobs] == ["0", "1", "2"]
 
 
+async def test_more_than_can_be_in_hand_waits_in_the_table(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.postbox.AT_ONCE", 3)
+    people = [bot.person(id=11 + number) for number in range(10)]
+    bot.telegram.hold["getFile"] = asyncio.Event()
+    async with bot.running():
+        for person in people:
+            await person.sends_file()
+        await bot.until(lambda: len(bot.inbox.came) == 10)
+        await bot.until(lambda: len(bot.telegram.of("getFile")) == 3)
+        bot.telegram.hold["getFile"].set()
+        await bot.handled()
+    assert len(bot.jobs.rows) == 10
+
+
 async def test_a_bug_in_one_update_holds_up_no_other(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,3 +271,34 @@ async def test_a_picture_that_loads_slowly_holds_up_nobody_else_in_its_group(bot
         bot.telegram.hold["getFile"].set()
         await bot.handled()
         assert bot.job().id in bot.telegram.chats.of(GROUP)[-1].text, "one's own stay in order"
+
+
+class Slow(FakeInboxStore):
+    """Writes, and is long about saying so."""
+
+    async def put(self, source: str, messages: Sequence[Incoming]) -> set[int]:
+        new = await super().put(source, messages)
+        await asyncio.Event().wait()
+        return new
+
+
+async def test_what_is_written_down_is_handled_though_its_caller_gave_up(
+    telegram: FakeTelegram,
+    tmp_path: Path,
+    unused_tcp_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("adapters.telegram.webhook.ANSWER_S", 0.01)
+    hook = Hook("https://example.org/", "127.0.0.1", unused_tcp_port, secret_of(TOKEN))
+    bot = Bot(telegram, tmp_path, hook=hook)
+    bot.inbox = Slow()
+    async with bot.running(), aiohttp.ClientSession() as web:
+        await bot.until(lambda: telegram.webhook)
+        await bot.person().sends_file()
+        (update,) = telegram.waiting
+        secret = {SECRET: telegram.webhook["secret_token"]}
+        address = f"http://127.0.0.1:{unused_tcp_port}/"
+        async with web.post(address, json=update, headers=secret) as answer:
+            assert answer.status == 503
+        await bot.handled()
+    assert len(bot.jobs.rows) == 1
