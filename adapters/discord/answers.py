@@ -117,6 +117,24 @@ class Reaction:
         """As for a reply."""
 
 
+class Once:
+    """To a message with several pictures: what holds for many of them is said once."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.locale = answer.locale
+        self._answer = answer
+        self._said: set[str] = set()
+
+    async def say(self, text: str, view: View | None = None) -> None:
+        if view is None and text in self._said:
+            return
+        self._said.add(text)
+        await self._answer.say(text, view)
+
+    async def point_to(self, link: str) -> None:
+        await self._answer.point_to(link)
+
+
 def on_its_way(link: str, locale: str) -> str:
     return f"{escaped(Texts(locale).say('discord-on-its-way'))} {link}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
-from adapters.discord.answers import Answer, answering, show
+from adapters.discord.answers import Answer, Once, answering, show
 from adapters.discord.origins import link_to
 from adapters.discord.uploads import Downloads
 from bot.card import Card, CardState
@@ -30,6 +30,7 @@ class Intake:
         answer: Answer,
     ) -> None:
         """Each is answered for itself: one that is refused holds up none of the others."""
+        answer = Once(answer)
         for picture in pictures:
             async with answering(answer, "submit"):
                 async with self.downloads.file_of(picture) as upload:

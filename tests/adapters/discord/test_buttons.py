@@ -9,6 +9,7 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.clip import Renderer, Trouble
+from bot.errors import StoreError
 from bot.job import Job, JobStatus
 from bot.reports import Decision
 from bot.request import GENTLE_PROMPT
@@ -228,6 +229,20 @@ async def test_without_eyes_one_tap_goes_on_and_a_second_one_makes_no_second_job
     await sim.ada.click(question, custom_id=custom_id)
     assert said(asked) == f"Here it is: {sim.card.jump_url}"
     assert len(jobs(sim)) == 1
+
+
+async def test_a_button_is_acknowledged_before_anybody_is_asked_who_pressed_it(
+    sim: Sim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In private that is a question to Discord, which may take longer than it waits."""
+    await sim.animate(sim.ada)
+
+    async def away(*_: object) -> None:
+        raise StoreError
+
+    monkeypatch.setattr(sim.house.settings, "person", away)
+    pressed = await press(sim, sim.ada, "Cancel")
+    assert len(pressed.followups) == 1, "its first answer was that it was heard"
 
 
 async def test_a_button_of_another_time_is_no_alarm(sim: Sim) -> None:

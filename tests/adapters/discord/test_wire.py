@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from adapters.discord.line import Line
 from adapters.discord.uploads import Downloads
 from bot.errors import SettingsError
 from bot.job import JobStatus
+from bot.rules import EVERYWHERE, HouseRules
 from tests.fakes.clock import FakeClock
-from tests.fakes.discord.payloads import MIB
+from tests.fakes.discord.payloads import MIB, user
 from tests.fakes.discord.people import Person, Place, brought_along, joined, studio
 from tests.fakes.discord.rest import EPHEMERAL, Interaction, RefusedError
 from tests.fakes.discord.server import (
@@ -77,25 +78,35 @@ class Wire:
             )
 
 
-def frontend(token: str = TOKEN, clock: FakeClock | None = None) -> DiscordFrontend:
-    return DiscordFrontend(Line(token), clock or FakeClock(), LOOPBACK)
+def frontend(
+    token: str = TOKEN, clock: FakeClock | None = None, terms: Terms = LOOPBACK
+) -> DiscordFrontend:
+    return DiscordFrontend(Line(token), clock or FakeClock(), terms)
 
 
-def house_of(folder: Path, front: DiscordFrontend) -> FakeHouse:
-    media = FakeMedia(folder / "jobs")
-    return furnish(folder, FakeClock(), FakeEngine(), FakeJobStore(), front.messenger, media)
+def house_of(folder: Path, front: DiscordFrontend, rules: HouseRules | None = None) -> FakeHouse:
+    media, chat = FakeMedia(folder / "jobs"), front.messenger
+    rules = rules or HouseRules()
+    return furnish(folder, FakeClock(), FakeEngine(), FakeJobStore(), chat, media, rules)
 
 
 @asynccontextmanager
 async def connected(
-    folder: Path, server: FakeDiscord, locale: str = "en-US", tier: int = 0
+    folder: Path,
+    server: FakeDiscord,
+    locale: str = "en-US",
+    tier: int = 0,
+    members_only: bool = False,
 ) -> AsyncIterator[Wire]:
     async with server:
         place = studio(server, locale, tier)
         ada = joined(server, place, "ada", locale="zh-CN" if locale == "zh-CN" else "en-US")
         with called_instead_of_discord(server.url):
-            front = frontend()
-            house = house_of(folder, front)
+            assert place.guild is not None
+            studio_id = place.guild["id"]
+            front = frontend(terms=replace(LOOPBACK, guilds=(int(studio_id),)))
+            allowed = frozenset({f"discord:{studio_id}" if members_only else EVERYWHERE})
+            house = house_of(folder, front, HouseRules(allowed_places=allowed))
             serving = asyncio.create_task(front.serve(house.service))
             await server.until(
                 lambda: serving.done() or (server.gateway.sessions and server.rest.commands)
@@ -312,6 +323,17 @@ async def test_where_the_bot_is_no_member_its_card_comes_by_leave_of_who_asked(w
     assert card["content"].startswith("**Your sketch is alive**")
     assert len(card["attachments"]) == 1
     assert wire.cards == []
+
+
+async def test_only_members_of_an_allowed_guild_bring_the_bot_along(tmp_path: Path) -> None:
+    async with connected(tmp_path, FakeDiscord(), members_only=True) as wire:
+        elsewhere, eve = brought_along("elsewhere"), Person(wire.server, user("eve"))
+        asked = await eve.slash(elsewhere, "animate", SKETCH)
+        await wire.server.until(lambda: asked.followups)
+        assert asked.followups[0]["flags"] & EPHEMERAL
+        assert wire.house.jobs.rows == {}
+        await wire.ada.slash(elsewhere, "animate", SKETCH)
+        await wire.server.until(lambda: wire.house.jobs.rows)
 
 
 async def test_buttons_give_such_a_card_another_quarter_of_an_hour(wire: Wire) -> None:
