@@ -9,7 +9,7 @@ from telegram.error import BadRequest
 from adapters.telegram.errors import BAD_PICTURE, says
 from adapters.telegram.keyboard import keyboard
 from adapters.telegram.media import Media, as_document
-from adapters.telegram.press import Press
+from adapters.telegram.press import Press, allowed
 from adapters.telegram.replies import Replies
 from bot.card import Action, Button
 from bot.clip import Drawing
@@ -30,6 +30,7 @@ class Files:
         """The button of a card offers them; each of those offered hands one over."""
         job_id = press.tap.job_id
         if not press.tap.changes:
+            await allowed(self._service, press, person)
             buttons = [Button(Action.FORMATS, each.value, {"format": each}) for each in ClipFormat]
             text = Texts(person.locale).say("telegram-which-format")
             await self._replies.say(press.message, text, keyboard=keyboard(job_id, buttons))

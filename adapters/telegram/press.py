@@ -8,6 +8,10 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage
 
 from adapters.telegram.callback_data import Tap
 from adapters.telegram.toast import Toast
+from bot.actions import require
+from bot.job import Job
+from bot.origin import Origin
+from bot.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,11 @@ class Press:
         """What the button is on."""
         assert self.query.message is not None, "we send no inline messages"
         return self.query.message
+
+
+async def allowed(service: Service, press: Press, person: Origin) -> Job:
+    """Before a menu is opened, which everybody in the chat sees. Raises `NotAllowedError`,
+    `JobGoneError`."""
+    job, _ = await service.status(press.tap.job_id)
+    require(press.tap.action, job, None, person)
+    return job

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from adapters.telegram.keyboard import keyboard
-from adapters.telegram.press import Press
+from adapters.telegram.press import Press, allowed
 from adapters.telegram.replies import Replies
-from bot.actions import require
 from bot.card import Action, Button
 from bot.origin import Origin
 from bot.service import Service
@@ -25,8 +24,7 @@ class Reporting:
         if press.tap.changes.get(CLOSE):
             await self._replies.take_away(press.message)
             return
-        job, _ = await self._service.status(press.tap.job_id)
-        require(Action.REPORT, job, None, person)
+        job = await allowed(self._service, press, person)
         texts = Texts(person.locale)
         if (reason := press.tap.changes.get(WHY)) in REASONS:
             said = texts.say(f"telegram-report-{reason}")

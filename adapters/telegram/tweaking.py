@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.telegram.press import Press
+from adapters.telegram.press import Press, allowed
 from adapters.telegram.replies import Replies
 from adapters.telegram.tweaks import CLOSE, GO, STATE, changes_of, menu
-from bot.actions import require
-from bot.card import Action, CardState
+from bot.card import CardState
 from bot.errors import RequestError
 from bot.job import Job
 from bot.origin import Origin
@@ -26,8 +25,7 @@ class Tweaking:
         if press.tap.changes.get(CLOSE):
             await self._replies.take_away(press.message)
             return
-        job, _ = await self._service.status(press.tap.job_id)
-        require(Action.TWEAK, job, None, person)
+        job = await allowed(self._service, press, person)
         if press.tap.changes.get(GO):
             await self._render(press, person)
         else:

@@ -162,6 +162,32 @@ async def test_the_menu_speaks_the_language_of_who_opened_it(bot: Bot, house: Fa
         assert "步数: 50" in bot.telegram.chats.of(ADA)[-1].buttons
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+async def test_every_button_answers_in_the_language_of_who_pressed_it(
+    bot: Bot, house: FakeHouse, language: str
+) -> None:
+    """Those that are refused, those that open a menu, and those that go without a word."""
+    ada = bot.person(chat=group(), language=language)
+    ben = bot.person(id=BEN, name="Ben", chat=group(), language=language)
+    async with delivered(bot, house, ada) as card:
+        job = bot.job()
+        for who in (ada, ben):
+            for action in Action:
+                before = {one.id for one in bot.telegram.chats.of(GROUP)}
+                query = await who.presses(card, f"{action.value}:{job.id}")
+                await bot.handled()
+                new = [one for one in bot.telegram.chats.of(GROUP) if one.id not in before]
+                said = [alert(bot, query), *(one.text for one in new)]
+                for text in filter(None, said):
+                    assert _speaks(text) == language[:2], f"{action}: {text}"
+                if who is ben and action is not Action.REPORT:
+                    assert said[0], f"{action} is not Ben's"
+
+
+def _speaks(text: str) -> str:
+    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en"
+
+
 @pytest.mark.parametrize("clip_format", ["mp4", "gif", "webp", "apng", "sheet"])
 async def test_every_format_comes_as_a_file(bot: Bot, house: FakeHouse, clip_format: str) -> None:
     ada = bot.person()
