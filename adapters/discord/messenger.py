@@ -40,9 +40,10 @@ class DiscordMessenger:
         self._client = client
 
     def connected(self) -> bool:
-        """Logged in, and the gateway's connection open."""
+        """The gateway's connection is open."""
         client = self._client
-        return client is not None and client.is_ready() and client.ws.open
+        # the library types it as always there, and has none before it connects
+        return client is not None and client.ws is not None and client.ws.open
 
     def edit_interval_s(self, origin: Origin) -> float:
         return EDIT_INTERVAL_S

@@ -224,6 +224,16 @@ async def test_a_cut_cable_is_mended_and_what_was_missed_is_heard(wire: Wire) ->
     assert len(wire.house.jobs.rows) == 1
 
 
+async def test_whether_it_is_connected_is_known_to_who_watches_over_it(wire: Wire) -> None:
+    watching = wire.house.service.operating.watching
+    asked = await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.told(asked)
+    assert (await watching.readiness()).platforms == {"discord": True}
+    wire.serving.cancel()
+    await asyncio.gather(wire.serving, return_exceptions=True)
+    assert (await watching.readiness()).platforms == {"discord": False}
+
+
 async def test_a_session_that_discord_forgot_is_begun_anew(wire: Wire) -> None:
     gateway = wire.server.gateway
     session = gateway.session

@@ -117,12 +117,15 @@ async def test_news_that_cannot_be_fetched_are_asked_for_again(
 
 async def test_a_telegram_that_is_away_at_the_start_is_waited_for(bot: Bot) -> None:
     bot.telegram.accidents["getMe"].extend([Accident(0), Accident(500, "Internal")])
-    async with bot.running():
+    async with bot.running() as house:
+        watching = house.service.operating.watching
         await bot.person().sends_file()
         for pause_s in (1, 5):
             await bot.until(lambda: bot.clock.sleepers > 0)
+            assert (await watching.readiness()).platforms == {"telegram": False}
             await bot.clock.advance(pause_s)
         await bot.handled()
+        assert (await watching.readiness()).platforms == {"telegram": True}
     assert len(bot.jobs.rows) == 1
 
 
