@@ -9,16 +9,20 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
 
+from adapters.db.backup import House as BackedUp
+from adapters.db.backup import back_up, restore
 from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database
 from adapters.db.inbox import SqlInboxStore, SqlTipStore
 from adapters.db.jobs import SqlJobStore
+from adapters.db.journal import JOURNAL, Journal
 from adapters.db.leaving import SqlLeavingStore
 from adapters.db.migrate import migrate, revisions
 from adapters.db.moved import SqlMovedStore
@@ -167,12 +171,16 @@ async def furnish(
         media=DiskMedia(settings.data_dir),
         clock=SystemClock(),
     )
-    async with database or Database(settings.database) as opened:
+    async with database or _database(settings) as opened:
         core = assemble(rules, _stores(settings, opened), outside)
         async with core.board:
             yield House(
                 core.service, core.dispatcher, core.waiting, core.resting, core.keeper, engine
             )
+
+
+def _database(settings: Settings) -> Database:
+    return Database(settings.database, journal=Journal(settings.data_dir / JOURNAL))
 
 
 def _stores(settings: Settings, database: Database) -> Stores:
@@ -199,7 +207,7 @@ async def run_bot(
 ) -> None:
     """The bot until SIGTERM or SIGINT, on every platform that has a token and on `messengers`;
     on the page where there is none of them, or where it was asked for."""
-    database = Database(settings.database)
+    database = _database(settings)
     frontends = frontends_of(settings, database)
     if settings.web_listen or not (frontends or messengers):
         frontends = [*frontends, _page(settings)]
@@ -448,6 +456,42 @@ def run_migrate(settings: Settings) -> None:
     """Raises `SettingsError`, `StoreError`."""
     make_folder(settings.data_dir)
     migrate(settings.database)
+
+
+def run_backup(settings: Settings, target: Path, out: TextIO) -> None:
+    """Into the file, or into a new one of the folder, while a bot may be running. Raises
+    `SettingsError`, `StoreError`, `MediaError`."""
+    now = SystemClock().now()
+    if target.is_dir():
+        target = target / f"sketchlife-{now:%Y%m%d-%H%M%S}.tar"
+    run_migrate(settings)
+    with hold_instance(settings.data_dir, "backup", slots=1) as alone:
+        if alone is None:
+            raise SettingsError("backup-already")
+        jobs = back_up(BackedUp(settings.database, settings.data_dir), target, now)
+    said = {"path": str(target), "jobs": jobs, "megabytes": target.stat().st_size // 10**6}
+    out.write(Texts(settings.language).say("backup-done", **said) + "\n")
+
+
+def run_restore(settings: Settings, archive: Path, out: TextIO) -> None:
+    """In place of what is here, which is put aside. Raises as `run_backup` does."""
+    texts, house = Texts(settings.language), BackedUp(settings.database, settings.data_dir)
+    with _only_bot_here(settings):
+        restored = restore(house, archive, SystemClock().now())
+        asyncio.run(_tidy(settings))
+    said = {"at": restored.at, "aside": str(restored.aside), **asdict(restored.amended)}
+    out.write(texts.say("restore-done", **said) + "\n")
+    if not restored.knew:
+        out.write(texts.say("restore-no-journal") + "\n")
+
+
+async def _tidy(settings: Settings) -> None:
+    """Whoever is to be forgotten, and whatever was kept for long enough meanwhile, goes at once."""
+    async with (
+        LocalEngine({}, _timing(settings), _env(settings)) as engine,
+        furnish(settings, [], engine, COUNTER) as house,
+    ):
+        await house.keeper.tidy()
 
 
 @contextmanager

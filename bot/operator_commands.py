@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import app
@@ -45,6 +46,16 @@ def add_operator_commands(commands: Commands) -> None:
     gallery.add_argument("--place", metavar="WHERE", help="discord:1234, telegram:-5678")
     gallery.add_argument("--limit", type=int, default=20)
     gallery.set_defaults(command=_gallery)
+    _add_backups(commands)
+
+
+def _add_backups(commands: Commands) -> None:
+    backup = commands.add_parser("backup", help="all that is kept, into a file, while a bot runs")
+    backup.add_argument("target", type=Path, help="a file, or a folder for one more of them")
+    backup.set_defaults(command=_backup)
+    restore = commands.add_parser("restore", help="a backup in place of what is here")
+    restore.add_argument("backup", type=Path)
+    restore.set_defaults(command=_restore)
     invite = commands.add_parser("invite", help="a link by which somebody signs in to the page")
     invite.add_argument("name", nargs="?", help="whom; the same name is the same person")
     invite.add_argument("--operator", action="store_true", help="one who operates the bot")
@@ -111,6 +122,16 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise SettingsError("pause-until-what", value=text) from None
+
+
+def _backup(asked: argparse.Namespace, settings: Settings) -> int:
+    app.run_backup(settings, asked.target, sys.stdout)
+    return DONE
+
+
+def _restore(asked: argparse.Namespace, settings: Settings) -> int:
+    app.run_restore(settings, asked.backup, sys.stdout)
+    return DONE
 
 
 def _sit(settings: Settings, ask: Callable[[app.Desk], Awaitable[None]]) -> int:

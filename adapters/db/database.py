@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.db import one_trip
+from adapters.db.journal import Journal
 from adapters.db.server import POSTGRESQL, open_server
 from adapters.db.tables import house
 from bot.errors import SettingsError, StoreError
@@ -43,13 +44,17 @@ PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "sec
 
 
 class Database:
-    """What the stores share. Close it at the end: every connection has a thread.
+    """What the stores share. Close it at the end: every connection has a thread. What people
+    take back is noted in the `journal`, too.
 
     On SQLite one task writes at a time. Its own lock is a poll with growing pauses, so writers
     of one process would starve each other there; here they queue in order.
     """
 
-    def __init__(self, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S, journal: Journal | None = None
+    ) -> None:
+        self.journal = journal or Journal()
         self._engine = open_engine(url, busy_timeout_s)
         self._writer = writer(self._engine)
         self._write_lock = asyncio.Lock()

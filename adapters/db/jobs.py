@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.db import lists
 from adapters.db.charges import charge_for, give_back, set_aside, settle, spent_on
 from adapters.db.database import Database, lock_others_out
+from adapters.db.journal import Entry, Took
 from adapters.db.queue import AHEAD, CLAIM, ROOM_AND_TURN, TURNS
 from adapters.db.rows import JobRows, usage_row
 from adapters.db.tables import IS_QUEUED, IS_RUNNING, jobs, usage
@@ -26,8 +27,8 @@ from bot.limits import QueueLimits, Taken, refuse_beyond
 from bot.moves import checked, fields_of_move
 from bot.origin import Rights
 from bot.ports import LONG_AGO
-
 from bot.totals import UnderWay
+
 HELD = (JobStatus.RUNNING, JobStatus.RENDERED)
 
 
@@ -156,6 +157,8 @@ class SqlJobStore:
 
     async def save(self, job_id: str, **changes: Any) -> Job:
         columns = self._rows.columns(checked(changes))
+        if "deleted_at" in changes:
+            await self._note_deletion(job_id, changes["deleted_at"])
         async with self._database.changing() as connection:
             saved = await self._update(
                 connection, update(jobs).where(jobs.c.id == job_id).values(columns)
@@ -200,13 +203,13 @@ class SqlJobStore:
     async def running(self) -> list[Job]:
         return await self._list(lists.running())
 
-    async def untold(self, platforms: Sequence[str]) -> list[Job]:
-        return await self._list(lists.untold(platforms))
-
     async def under_way(self) -> list[UnderWay]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(lists.under_way().where(self._is_here))).all()
         return [UnderWay(*row) for row in rows]
+
+    async def untold(self, platforms: Sequence[str]) -> list[Job]:
+        return await self._list(lists.untold(platforms))
 
     async def of_person(self, owner: str, limit: int = 20, offset: int = 0) -> list[Job]:
         return await self._list(lists.of_person(owner, limit, offset))
@@ -255,6 +258,10 @@ class SqlJobStore:
             "per_person": limits.waiting_per_person,
             "in_all": limits.waiting_in_all,
         }
+
+    async def _note_deletion(self, job_id: str, at: datetime | None) -> None:
+        what = Took.UNDELETED if at is None else Took.DELETED
+        await self._database.journal.note(Entry(what, job_id, at))
 
     async def _update(self, connection: AsyncConnection, statement: Update) -> list[Job]:
         rows = (await connection.execute(statement.returning(jobs))).all()

@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from sqlalchemy import delete, insert, select
 
-from adapters.db.database import Database
+from adapters.db.database import Database, lock_others_out
+from adapters.db.journal import Entry, Took
 from adapters.db.tables import leaving
 from bot.leaving import Leaving
 
@@ -16,7 +17,10 @@ class SqlLeavingStore:
         self._database = database
 
     async def put(self, person: Leaving) -> None:
+        pseudonym = await self._database.pseudonym(person.owner)
+        await self._database.journal.note(Entry(Took.FORGOTTEN, pseudonym, person.asked_at))
         async with self._database.writing() as connection:
+            await lock_others_out(connection)
             await connection.execute(delete(leaving).where(leaving.c.owner == person.owner))
             await connection.execute(insert(leaving), asdict(person))
 

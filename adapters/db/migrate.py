@@ -7,15 +7,14 @@ this package does.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
 import migrations
-from adapters.db.database import errors_mapped, lock_others_out, open_engine, parsed, writer
+from adapters.db.database import errors_mapped, lock_others_out, open_engine, writer
+from adapters.db.snapshot import copy_file, file_of
 from bot.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ async def _migrate(url: str, scripts: Path, busy_timeout_s: float) -> None:
 
 
 def _make_folder(url: str) -> None:
-    if path := _file(url):
+    if path := file_of(url):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -83,16 +82,15 @@ def _current(connection: Connection) -> str | None:
 
 def _keep_copy(connection: Connection, revision: str) -> None:
     """A second connection sees the database as it was, whatever our transaction will do."""
-    path = _file(str(connection.engine.url))
+    path = file_of(str(connection.engine.url))
     if path is None:
         return
     unfinished = path.with_name(f"{path.name}.copying")
     try:
         unfinished.unlink(missing_ok=True)
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
-            source.backup(copy)
+        copy_file(path, unfinished)
         unfinished.replace(path.with_name(f"{path.stem}.at-{revision}{path.suffix}"))
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         raise StoreError(reason=str(error)) from error
 
 
@@ -104,11 +102,3 @@ def alembic_config(connection: Connection, scripts: Path = SCRIPTS) -> Config:
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
-
-
-def _file(url: str) -> Path | None:
-    """Where a SQLite database lies; None for any other."""
-    where = parsed(url)
-    if where.get_backend_name() != "sqlite" or where.database in (None, "", ":memory:"):
-        return None
-    return Path(str(where.database))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
-from adapters.db.database import Database
+from adapters.db.database import Database, lock_others_out
 from adapters.db.tables import presets
 
 
@@ -17,6 +17,7 @@ class SqlPresetStore:
     async def save(self, subject: str, name: str, options: Mapping[str, str]) -> None:
         row = {"subject": subject, "name": name, "options": dict(options)}
         async with self._database.writing() as connection:
+            await lock_others_out(connection)
             await connection.execute(delete(presets).where(*_this(subject, name)))
             await connection.execute(insert(presets), row)
 

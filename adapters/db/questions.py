@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, insert, or_, select
 
-from adapters.db.database import Database
+from adapters.db.database import Database, lock_others_out
 from adapters.db.rows import JobRows
 from adapters.db.tables import questions
 from bot.errors import JobGoneError
@@ -26,6 +26,7 @@ class SqlQuestionStore:
 
     async def put(self, question: Question) -> None:
         async with self._database.writing() as connection:
+            await lock_others_out(connection)
             await connection.execute(delete(questions).where(questions.c.id == question.id))
             row = self._rows.question_row(question) | {"folder": self._folder}
             await connection.execute(insert(questions), row)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 
 from adapters.db.database import Database, lock_others_out
+from adapters.db.journal import Entry, Took
 from adapters.db.tables import blocks, reports
 from bot.errors import JobGoneError
 from bot.reports import Block, Blocked, Decision, Posted, Report
@@ -66,16 +67,17 @@ class SqlReportStore:
 
     async def block_person(self, owner: str, by: str, at: datetime, reason: str = "") -> None:
         value = await self._database.pseudonym(owner)
-        await self._block(Block(kind=Blocked.PERSON, value=value, by=by, at=at, reason=reason))
+        await self.block(Block(kind=Blocked.PERSON, value=value, by=by, at=at, reason=reason))
 
     async def block_picture(self, phash: str, by: str, at: datetime, reason: str = "") -> None:
-        await self._block(Block(kind=Blocked.PICTURE, value=phash, by=by, at=at, reason=reason))
+        await self.block(Block(kind=Blocked.PICTURE, value=phash, by=by, at=at, reason=reason))
 
     async def unblock_person(self, owner: str) -> bool:
         return await self.unblock(Blocked.PERSON, await self._database.pseudonym(owner))
 
     async def unblock(self, kind: Blocked, value: str) -> bool:
         gone = delete(blocks).where(blocks.c.kind == kind, blocks.c.value == value)
+        await self._database.journal.note(Entry(Took.UNBLOCKED, value, kind=kind))
         async with self._database.changing() as connection:
             return (await connection.execute(gone.returning(blocks.c.value))).first() is not None
 
@@ -101,9 +103,12 @@ class SqlReportStore:
             for statement in forgotten:
                 await connection.execute(statement)
 
-    async def _block(self, block: Block) -> None:
+    async def block(self, block: Block) -> None:
         """In place of an older one."""
         same = delete(blocks).where(blocks.c.kind == block.kind, blocks.c.value == block.value)
+        await self._database.journal.note(
+            Entry(Took.BLOCKED, block.value, block.at, kind=block.kind)
+        )
         async with self._database.writing() as connection:
             await lock_others_out(connection)
             await connection.execute(same)

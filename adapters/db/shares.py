@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, desc, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database, lock_others_out
+from adapters.db.journal import Entry, Took
 from adapters.db.tables import jobs, shares, stars
 from bot.sharing import Share
 
@@ -26,6 +27,8 @@ class SqlShareStore:
         self._is_here = jobs.c.folder == folder
 
     async def put(self, share: Share) -> None:
+        if not share.shown:
+            await self._database.journal.note(Entry(Took.UNSHARED, share.job_id))
         async with self._database.writing() as connection:
             await lock_others_out(connection)
             await connection.execute(delete(shares).where(shares.c.job_id == share.job_id))

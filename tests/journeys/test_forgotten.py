@@ -63,7 +63,8 @@ async def live_here(world: World) -> set[str]:
         await service.gallery.star(shown, ZELDA)
         await service.moderation.report(reported, ZELDA, "zqwords of mine")
         await service.clips.delete(reported, replace(ZELDA, rights=Rights(moderator=True)))
-        await service.personal.post_again(mine.job_id, replace(ZELDA, place="hall", message="m1"))
+        hall = replace(ZELDA, place="hall", message="m1", rights=Rights(member_of=HERE))
+        await service.personal.post_again(mine.job_id, hall)
         await service.personal.export(ZELDA)
         await service.presets.save(ZELDA, "zqpreset", {"prompt": PROMPT})
         return {shown, reported}

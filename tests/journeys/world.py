@@ -158,7 +158,8 @@ class World:
 
     async def _ids(self, jobs: SqlJobStore) -> list[str]:
         folders = self.data_dir / "jobs"
-        return sorted(path.name for path in folders.iterdir()) if folders.exists() else []
+        names = [path.name for path in folders.iterdir()] if folders.exists() else []
+        return sorted(await jobs.known(names))
 
 
 def _roles(preview: str, eyes: str, model: str | None) -> Mapping[str, str]:

@@ -9,12 +9,16 @@ from dataclasses import replace
 from adapters.db.charges import SqlQuotaStore
 from adapters.db.database import Database
 from adapters.db.jobs import SqlJobStore
+from adapters.db.leaving import SqlLeavingStore
+from adapters.db.presets import SqlPresetStore
+from adapters.db.questions import SqlQuestionStore
 from bot.clip import Renderer
 from bot.errors import LimitError
 from bot.job import JobStatus
+from bot.leaving import Leaving
 from bot.limits import QueueLimits
 from tests.adapters.db.conftest import stores_on
-from tests.adapters.db.making import NOON, ROOM, a_job
+from tests.adapters.db.making import NOON, ROOM, a_job, a_question
 
 
 async def test_two_bots_claim_every_job_exactly_once(any_url: str) -> None:
@@ -63,3 +67,18 @@ async def test_two_bots_run_one_job_of_a_person_who_may_have_one_running(any_url
             claims = (bots[n % 2].claim(f"bot-{n % 2}", running_per_person=1) for n in range(8))
             (job,) = [job for job in await asyncio.gather(*claims) if job]
             await bots[0].jobs.move(job, JobStatus.CANCELLED, NOON)
+
+
+async def test_of_what_is_put_twice_at_once_there_is_one(any_url: str) -> None:
+    async with Database(any_url) as one, Database(any_url) as other:
+        for database in (one, other):
+            await database.pseudonym("fake:ada")  # connected, so that they meet
+        for _ in range(5):
+            await asyncio.gather(
+                *(SqlLeavingStore(each).put(Leaving("fake:ada", NOON)) for each in (one, other)),
+                *(SqlPresetStore(each).save("fake:ada", "mine", {}) for each in (one, other)),
+                *(SqlQuestionStore(each).put(a_question()) for each in (one, other)),
+            )
+        assert await SqlLeavingStore(one).all() == [Leaving("fake:ada", NOON)]
+        assert await SqlPresetStore(one).names("fake:ada") == ["mine"]
+        assert len(await SqlQuestionStore(one).of_person("fake:ada")) == 1

@@ -1,0 +1,250 @@
+"""A backup that is made while a bot works is whole; restored, it brings back nothing that people
+took back since, and lets no unfinished job begin by surprise."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import signal
+import tarfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from adapters.db.database import Database
+from adapters.db.tables import metadata
+from bot.card import CardState
+from bot.gallery import Period
+from bot.job import JobStatus
+from bot.origin import Rights
+from tests.adapters.db.conftest import server as server
+from tests.adapters.db.conftest import url_on_server as url_on_server
+from tests.journeys.command import CommandLine
+from tests.journeys.test_forgotten import BEN, MARKERS, ZELDA, files, house, live_here
+from tests.journeys.world import GUARD_S, World
+
+ROLES = "tests.fakes.roles"
+QUEUED, RUNNING = JobStatus.QUEUED, JobStatus.RUNNING
+DELIVERED, EXPIRED = JobStatus.DELIVERED, JobStatus.EXPIRED
+JOBS = 10
+EVE = replace(BEN, person="eve")
+OPERATOR = replace(BEN, rights=Rights(operator=True))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    if request.param == "sqlite":
+        return World(tmp_path)
+    if shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is not installed: apt-get install postgresql-client")
+    return World(tmp_path, {"DATABASE_URL": request.getfixturevalue("url_on_server")})
+
+
+def back_up(shell: CommandLine, name: str = "backup.tar") -> Path:
+    made = shell.run("backup", name)
+    assert (made.code, made.err) == (0, "")
+    return shell.folder / name
+
+
+def restore(shell: CommandLine, backup: Path, **env: str) -> str:
+    ran = shell.run("restore", backup, **env)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
+
+
+async def work_on(world: World) -> None:
+    """A bot on what is there, until nothing is left to do or to tell."""
+    with world.bot(f"{ROLES}:InstantPreview"):
+        async with asyncio.timeout(GUARD_S):
+            while not all(job.told and job.status.ended for job in (await world.jobs()).values()):
+                await asyncio.sleep(0.02)
+
+
+@pytest.mark.slow
+async def test_backups_made_while_a_bot_works_are_whole(world: World) -> None:
+    """Restored elsewhere, each has the files of every clip that was delivered by then."""
+    shell = CommandLine(world)
+    backups = []
+    with world.bot(f"{ROLES}:SlowPreview"):
+        for number in range(3):
+            await world.queue(*(f"person-{number}" for number in range(JOBS)))
+            while (delivered := (await world.statuses()).count(DELIVERED)) <= number * JOBS:
+                await asyncio.sleep(0.02)
+            backup = await asyncio.to_thread(back_up, shell, f"{number}.tar")
+            backups.append((backup, delivered))
+    for number, (backup, delivered) in enumerate(backups):
+        elsewhere = await asyncio.to_thread(World, world.root / f"elsewhere-{number}")
+        told = restore(shell, backup, DATA_DIR=str(elsewhere.data_dir))
+        assert "had no taken-back.jsonl" in told
+        jobs = await elsewhere.jobs()
+        outcomes = Counter(job.status for job in jobs.values())
+        assert outcomes.keys() <= {DELIVERED, EXPIRED}
+        assert outcomes.total() == (number + 1) * JOBS
+        assert outcomes[DELIVERED] >= delivered
+        assert Counter(record.outcome for record in await elsewhere.usage()) == outcomes
+        for job in jobs.values():
+            assert job.picture.is_file()
+            assert job.status is EXPIRED or (job.clip and job.clip.master.is_file())
+
+
+@pytest.mark.parametrize(
+    ("status", "roles"),
+    [
+        (RUNNING, [f"{ROLES}:GatedPreview"]),
+        pytest.param(
+            JobStatus.RENDERED,
+            [f"{ROLES}:InstantPreview", f"{ROLES}:PatientEyes"],
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+async def test_what_was_unfinished_asks_whether_it_is_still_wanted(
+    world: World, status: JobStatus, roles: list[str]
+) -> None:
+    shell = CommandLine(world)
+    await world.queue("ada")
+    with world.bot(*roles):
+        await world.until_statuses(status)
+        while not world.chat.states():
+            await asyncio.sleep(0.02)
+        backup = await asyncio.to_thread(back_up, shell)
+    await work_on(world)
+    assert list(world.chat.states().values()) == ["done"]
+    restore(shell, backup)
+    assert await world.statuses() == [EXPIRED]
+    await work_on(world)
+    assert list(world.chat.states().values()) == ["expired"]
+    assert [record.outcome for record in await world.usage()] == [EXPIRED]
+
+
+async def test_nothing_comes_back_that_was_taken_back_since(any_world: World) -> None:
+    world = any_world
+    shell = CommandLine(world)
+    bens = await live_here(world)
+    async with house(world) as opened:
+        kept, deleted, shared = [
+            (await opened.service.submit(world.sketch(), BEN, {})).job_id for _ in range(3)
+        ]
+        await world.until_statuses(DELIVERED)
+        await opened.service.gallery.share(shared, BEN)
+        await opened.service.moderation.block_person(OPERATOR, "folder:old")
+    assert await traces(world)
+    backup = back_up(shell)
+    async with house(world) as opened:
+        service = opened.service
+        await service.personal.forget([ZELDA.owner])
+        await service.clips.delete(deleted, BEN)
+        await service.gallery.unshare(shared, BEN)
+        await service.moderation.block_person(OPERATOR, EVE.owner)
+        await service.moderation.unblock_person(OPERATOR, "folder:old")
+        late = (await service.submit(world.sketch(), BEN, {})).job_id
+        while (await service.status(late))[0].status is not DELIVERED:
+            await asyncio.sleep(0)
+        await service.clips.delete(late, BEN)
+    assert "clips 4, people 1" in restore(shell, backup)  # three of them are Zelda's
+    assert await traces(world) == set()
+    jobs = await world.jobs()
+    assert jobs.keys() == {*bens, kept, deleted, shared}
+    assert [jobs[each].deleted_at is None for each in (kept, deleted)] == [True, False]
+    async with house(world) as opened:
+        exhibits = await opened.service.gallery.top(BEN, Period.EVER)
+        assert {one.share.job_id for one in exhibits} <= bens
+        (block,) = await opened.service.moderation.blocks(OPERATOR)
+        async with Database(world.settings.database) as database:
+            assert block.value == await database.pseudonym(EVE.owner)
+        while not all(job.told for job in (await world.jobs()).values()):
+            await asyncio.sleep(0)
+    assert world.chat.states()[deleted] == CardState.DELETED
+
+
+@pytest.mark.slow
+async def test_a_restore_that_was_killed_is_done_again(world: World) -> None:
+    shell = CommandLine(world)
+    ids = await world.queue("ada", "ben")
+    await work_on(world)
+    backup = back_up(shell)
+    killed = 0
+    for wait_s in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0):  # a restore takes about a second
+        with shell.started("restore", backup) as process:
+            await asyncio.sleep(wait_s)
+            process.kill()
+            killed += process.wait() == -signal.SIGKILL
+    assert killed
+    restore(shell, backup)
+    jobs = await world.jobs()
+    assert sorted(jobs) == sorted(ids)
+    assert {job.status for job in jobs.values()} == {DELIVERED}
+    assert all(job.clip and job.clip.master.is_file() for job in jobs.values())
+
+
+async def test_what_is_put_aside_is_what_was_there(world: World) -> None:
+    shell = CommandLine(world)
+    (old,) = await world.queue("ada")
+    (shell.folder / "backups").mkdir()
+    shell.run("backup", "backups")
+    (backup,) = (shell.folder / "backups").iterdir()
+    assert backup.stat().st_mode & 0o077 == 0  # nobody else's to read
+    (new,) = await world.queue("ben")
+    told = restore(shell, backup)
+    aside = world.data_dir / "before-restore-1"
+    assert str(aside) in told
+    assert {path.name for path in (aside / "jobs").iterdir()} == {old, new}
+    assert (aside / "sketchlife.db").is_file()
+    assert (await world.jobs()).keys() == {old}
+    assert {path.name for path in world.data_dir.iterdir()}.isdisjoint({"backing-up", "restoring"})
+
+
+async def test_nothing_is_restored_under_a_running_bot(world: World) -> None:
+    shell = CommandLine(world)
+    backup = back_up(shell)
+    await world.queue("ada")
+    with world.bot(f"{ROLES}:GatedPreview"):
+        async with asyncio.timeout(GUARD_S):
+            while not world.chat.rendering():
+                await asyncio.sleep(0.02)
+        refused = shell.run("restore", backup)
+    assert (refused.code, refused.out) == (2, "")
+    assert "Another bot already works" in refused.err
+
+
+def test_what_is_no_backup_is_refused_and_changes_nothing(world: World) -> None:
+    shell = CommandLine(world)
+    before = (world.data_dir / "sketchlife.db").read_bytes()
+    (shell.folder / "photo.tar").write_bytes(b"a photo")
+    newer = back_up(shell, "newer.tar")
+    about = {"at": "2030-01-01", "database": "sqlite", "format": 99}
+    with tarfile.open(newer, "a") as tar:  # of two of one name, the last one counts
+        (shell.folder / "about.json").write_text(json.dumps(about))
+        tar.add(shell.folder / "about.json", "about.json")
+    for name, sentence in (
+        ("gone.tar", "is no backup"),
+        ("photo.tar", "is no backup"),
+        ("newer.tar", "newer version"),
+    ):
+        refused = shell.run("restore", name)
+        assert (refused.code, len(refused.err.splitlines())) == (2, 1)
+        assert sentence in refused.err
+    assert (world.data_dir / "sketchlife.db").read_bytes() == before
+
+
+async def traces(world: World) -> set[str]:
+    """Where a word of Zelda's stands: in a table, or in a job's folder."""
+    found = {name for name, what in files(world) if marked(what)}
+    async with Database(world.settings.database) as database, database.reading() as connection:
+        for table in metadata.sorted_tables:
+            rows = await connection.execute(text(f'SELECT * FROM "{table.name}"'))
+            found |= {table.name for row in rows if marked(str(tuple(row)))}
+    return found
+
+
+def marked(what: str) -> bool:
+    return any(mark in what.casefold() for mark in MARKERS)
