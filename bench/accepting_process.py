@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.house import house_without_workers, person, sketch_in
-from bot.app import House
+from bot.app.house import House
 from bot.log import set_up_logging
 from tests.fakes.messenger import FolderMessenger
 

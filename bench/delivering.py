@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.house import house_without_workers, person, sketch_in
 from bench.sizes import Sizes
 from bench.table import Figure, Sample, Table, percentile
-from bot.asking import make_request
+from bot.asking.asking import make_request
 from bot.card import Card, CardState
 from bot.clip import EncodeOrder, Renderer, RenderOrder
 from bot.origin import Origin

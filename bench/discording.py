@@ -27,8 +27,8 @@ from adapters.discord.uploads import Downloads
 from bench.house import settings_of
 from bench.sizes import Sizes
 from bench.table import Figure, Sample, Table, percentile
-from bot.app import furnish
-from bot.asking import make_request
+from bot.app.house import furnish
+from bot.asking.asking import make_request
 from bot.clip import EncodeOrder, Renderer, RenderOrder
 from bot.clock import SystemClock
 from tests.fakes.discord.people import Place, joined, studio

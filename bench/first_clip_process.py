@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from bench.resident import ResidentEncoders
-from bot.asking import make_request
+from bot.asking.asking import make_request
 from engine.easyanimate.loading import Loading, load
 
 DTYPE = torch.bfloat16  # in which the model runs on a card

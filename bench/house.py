@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from adapters.db.migrate import migrate
-from bot.app import House, furnish
+from bot.app.house import House, furnish
 from bot.origin import Origin
 from bot.ports import Messenger
 from bot.settings import Settings

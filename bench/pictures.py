@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.sizes import Sizes
-from bot.asking import make_request
+from bot.asking.asking import make_request
 from bot.clip import Renderer, RenderOrder
 from bot.inspection import Inspection
 from bot.request import fit_size

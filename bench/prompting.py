@@ -13,7 +13,7 @@ from bench.race import race
 from bench.resident import ResidentEncoders
 from bench.sizes import Sizes
 from bench.table import Figure, Sample, Table
-from bot.asking import make_request
+from bot.asking.asking import make_request
 from engine.easyanimate.checkpoint import Checkpoint, read_checkpoint
 from engine.easyanimate.text import TextEncoders
 

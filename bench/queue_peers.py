@@ -14,7 +14,7 @@ from sqlalchemy import Column, MetaData, Table, Text, event, insert
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.db.database import PRAGMAS
-from bot.asking import make_request
+from bot.asking.asking import make_request
 
 
 class Huey:

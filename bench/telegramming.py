@@ -26,8 +26,8 @@ from adapters.telegram.frontend import Kept, TelegramFrontend
 from bench.house import settings_of
 from bench.sizes import Sizes
 from bench.table import Figure, Sample, Table, percentile
-from bot.app import furnish
-from bot.asking import make_request
+from bot.app.house import furnish
+from bot.asking.asking import make_request
 from bot.clip import EncodeOrder, Renderer, RenderOrder
 from bot.clock import SystemClock
 from tests.fakes.engine import FakeEngine

@@ -17,7 +17,7 @@ from bench.cache_dit_way import caching
 from bench.diffusers_way import Texts, diffusers_own
 from bench.distance import Frame
 from bench.problem import Problem, Saving, latents_shape
-from bot.asking import make_request
+from bot.asking.asking import make_request
 from engine.easyanimate.conditioning import ClipSize, condition
 from engine.easyanimate.modes import SAVINGS
 from engine.easyanimate.pipeline import EasyAnimatePipeline

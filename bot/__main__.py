@@ -15,13 +15,14 @@ from typing import NoReturn
 
 import structlog
 
-from bot import app
+from bot.app.commands import UsageQuery, Wish, run_animate, run_download, run_usage
+from bot.app.house import run_migrate
+from bot.asking.option_words import NAMES, VALUE_OF, loosely
+from bot.asking.options import name_options, parse_options
+from bot.commands.operator import add_operator_commands
+from bot.commands.own import add_own_commands
 from bot.errors import PersonError, SettingsError, SketchlifeError
 from bot.log import set_up_logging
-from bot.operator_commands import add_operator_commands
-from bot.option_words import NAMES, VALUE_OF, loosely
-from bot.options import name_options, parse_options
-from bot.own_commands import add_own_commands
 from bot.settings import Settings, read_settings
 from bot.texts import Texts
 
@@ -146,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _animate(asked: argparse.Namespace, settings: Settings) -> int:
     flags = {name: getattr(asked, name) for name in NAMES if getattr(asked, name) is not None}
-    wish = app.Wish(
+    wish = Wish(
         sketch=asked.sketch,
         target=asked.output,
         options=_typed(asked.options) | name_options(flags.items()),
@@ -156,7 +157,7 @@ def _animate(asked: argparse.Namespace, settings: Settings) -> int:
         locale=settings.language,
     )
     chosen = _with_engine(asked, settings)
-    return asyncio.run(app.run_animate(chosen, wish, sys.stdout, sys.stderr))
+    return asyncio.run(run_animate(chosen, wish, sys.stdout, sys.stderr))
 
 
 def _with_engine(asked: argparse.Namespace, settings: Settings) -> Settings:
@@ -180,34 +181,37 @@ def _typed(words: Sequence[str]) -> dict[str, str]:
 
 
 def _run(asked: argparse.Namespace, settings: Settings) -> int:
-    asyncio.run(app.run_bot(settings))
+    # the chats take a second to import, and no other command but the doctor needs them
+    from bot.app.running import run_bot
+
+    asyncio.run(run_bot(settings))
     return DONE
 
 
 def _doctor(asked: argparse.Namespace, settings: Settings) -> int:
-    return asyncio.run(app.run_doctor(settings, sys.stdout))
+    from bot.app.doctor import run_doctor  # as the bot, it speaks to the chats
+
+    return asyncio.run(run_doctor(settings, sys.stdout))
 
 
 def _download(asked: argparse.Namespace, settings: Settings) -> int:
-    return asyncio.run(
-        app.run_download(settings, asked.model, asked.source, sys.stdout, sys.stderr)
-    )
+    return asyncio.run(run_download(settings, asked.model, asked.source, sys.stdout, sys.stderr))
 
 
 def _usage(asked: argparse.Namespace, settings: Settings) -> int:
-    query = app.UsageQuery(
+    query = UsageQuery(
         since=_moment(asked.since) if asked.since else None,
         person=asked.person,
         place=asked.place,
         as_csv=asked.csv,
         chart=asked.chart,
     )
-    asyncio.run(app.run_usage(settings, query, sys.stdout))
+    asyncio.run(run_usage(settings, query, sys.stdout))
     return DONE
 
 
 def _migrate(asked: argparse.Namespace, settings: Settings) -> int:
-    app.run_migrate(settings)
+    run_migrate(settings)
     sys.stdout.write(Texts(settings.language).say("migrate-done") + "\n")
     return DONE
 

@@ -5,49 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.accounts import Accounts
-from bot.acting import Acting
-from bot.alarm import Alarm
-from bot.announcing import Announcing
-from bot.authors import Authors
-from bot.board import Board
-from bot.cancelling import Cancelling
-from bot.cases import Cases
-from bot.clips import Clips
-from bot.community import Community
-from bot.copies import Copies
-from bot.delivery import Delivery
-from bot.dispatcher import Dispatcher, Shift
-from bot.door import Door
-from bot.drafts import Drafts
-from bot.encoding import ClipRules, Encoding
-from bot.entry import Entry, Staff
-from bot.forgetting import Forgetting
-from bot.gallery import Gallery
-from bot.hours import Hours
-from bot.keeper import Keeper, KeepRules
-from bot.looking import Looking
-from bot.moderation import Moderation
-from bot.notices import Notices
-from bot.operating import Operating
-from bot.pausing import Pausing
-from bot.personal import Personal
+from bot.asking.presets import Presets
+from bot.cards.announcing import Announcing
+from bot.cards.board import Board
+from bot.cards.delivery import Delivery
+from bot.cards.encoding import ClipRules, Encoding
+from bot.cards.looking import Looking
+from bot.cards.notices import Notices
+from bot.cards.showing import Showing
+from bot.clips.acting import Acting
+from bot.clips.cases import Cases
+from bot.clips.clips import Clips
+from bot.clips.copies import Copies
+from bot.clips.gallery import Gallery
+from bot.clips.moderation import Moderation
+from bot.clips.reposts import Reposts
+from bot.door.alarm import Alarm
+from bot.door.authors import Authors
+from bot.door.community import Community
+from bot.door.door import Door
+from bot.door.entry import Entry, Staff
+from bot.door.pricing import Pricing
+from bot.door.reception import Reception
+from bot.door.rules import HouseRules
+from bot.door.safety import Safety
+from bot.door.screening import Screening
+from bot.people.accounts import Accounts
+from bot.people.forgetting import Forgetting
+from bot.people.keeper import Keeper, KeepRules
+from bot.people.personal import Personal
+from bot.people.privacy import Privacy
 from bot.ports import Clock, Engine, MediaStore, Messenger
-from bot.presets import Presets
-from bot.pricing import Pricing
-from bot.privacy import Privacy
-from bot.reception import Reception
-from bot.reposts import Reposts
-from bot.resting import Resting
-from bot.rules import HouseRules
-from bot.safety import Safety
-from bot.screening import Screening
+from bot.queue.cancelling import Cancelling
+from bot.queue.dispatcher import Dispatcher, Shift
+from bot.queue.drafts import Drafts
+from bot.queue.hours import Hours
+from bot.queue.pausing import Pausing
+from bot.queue.resting import Resting
+from bot.queue.waiting import WaitingRoom
 from bot.service import Service
-from bot.showing import Showing
 from bot.stores import Stores as Stores
-from bot.tally import CountedMessenger, Tally
-from bot.waiting import WaitingRoom
-from bot.watching import Watching
+from bot.watch.operating import Operating
+from bot.watch.tally import CountedMessenger, Tally
+from bot.watch.watching import Watching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

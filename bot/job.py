@@ -82,7 +82,7 @@ class Repost:
 class Job:
     """One row of the job table.
 
-    `turn` is the job's place in the round robin (see `bot.fairness`); `card` is the message
+    `turn` is the job's place in the round robin (see `bot.queue.fairness`); `card` is the message
     that shows it, as its Messenger named it; `instance` and `lease_until` say which bot works
     on it. `options` are the settings as the person typed them. `attempts` counts renders
     begun, `rerendered` says that the one free repeat for a frozen or torn clip is spent.

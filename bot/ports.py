@@ -20,19 +20,19 @@ from bot.clip import (
     RenderOrder,
     Trouble,
 )
+from bot.door.limits import QueueLimits
 from bot.incoming import Incoming
 from bot.inspection import Face, Inspection, Suspicion
 from bot.job import Job, JobStatus, UsageRecord
-from bot.leaving import Leaving
-from bot.limits import QueueLimits
 from bot.measurement import Measurement
 from bot.origin import Origin
-from bot.pause import Pause
+from bot.people.leaving import Leaving
 from bot.preferences import Change, PersonSettings, PlaceSettings
 from bot.question import Question
+from bot.queue.pause import Pause
 from bot.reports import Block, Blocked, Decision, Posted, Report
 from bot.sharing import Share
-from bot.totals import Total, UnderWay
+from bot.watch.totals import Total, UnderWay
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -67,8 +67,8 @@ class JobStore(Protocol):
         running_per_person: int,
         oldest: datetime = LONG_AGO,
     ) -> Job | None:
-        """Take the next waiting job in the order of `bot.fairness`, of those that were asked for
-        at `oldest` or later: it is RUNNING, carries the instance and a lease, and counts one
+        """Take the next waiting job in the order of `bot.queue.fairness`, of those that were asked
+        for at `oldest` or later: it is RUNNING, carries the instance and a lease, and counts one
         attempt more."""
 
     async def renew(self, instance: str, until: datetime) -> None:
@@ -92,7 +92,7 @@ class JobStore(Protocol):
         """Move a job on if it is still as given (`id`, `status`, `instance`), with fields of
         `Job` changed; `usage` is written in the same transaction, once a job, and what it charges
         takes the place of what was set aside. A move that there is not, and usage of a job that
-        has not ended, are a `ValueError` (see `bot.moves`)."""
+        has not ended, are a `ValueError` (see `bot.queue.moves`)."""
 
     async def save(self, job_id: str, **changes: Any) -> Job:
         """Change fields that are no move: its card, its timings."""
@@ -181,7 +181,7 @@ class UsageStore(Protocol):
         """None: the job has not ended."""
 
     async def recent(self, renderer: Renderer, limit: int = 50) -> list[UsageRecord]:
-        """The newest DELIVERED ones, which `bot.estimate` learns from."""
+        """The newest DELIVERED ones, which `bot.queue.estimate` learns from."""
 
     async def totals(
         self, since: datetime = LONG_AGO, before: datetime | None = None

@@ -6,29 +6,29 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.accounts import Accounts
-from bot.acting import Acting
-from bot.announcing import Announcing
-from bot.cancelling import Cancelling
+from bot.asking.presets import Presets
 from bot.card import Action, Card
+from bot.cards.announcing import Announcing
+from bot.cards.looking import Looking
 from bot.clip import Renderer
-from bot.clips import Clips
-from bot.community import Community
-from bot.door import Door
+from bot.clips.acting import Acting
+from bot.clips.clips import Clips
+from bot.clips.gallery import Gallery
+from bot.clips.moderation import Moderation
+from bot.door.community import Community
+from bot.door.door import Door
+from bot.door.pricing import Pricing, Quote
+from bot.door.reception import Reception
 from bot.errors import JobGoneError, StaleJobError
-from bot.gallery import Gallery
 from bot.job import Job, JobStatus, UsageRecord
-from bot.looking import Looking
-from bot.moderation import Moderation
-from bot.operating import Operating
 from bot.origin import Origin
-from bot.personal import Personal
+from bot.people.accounts import Accounts
+from bot.people.personal import Personal
+from bot.people.privacy import Privacy
 from bot.ports import JobStore, UsageStore
-from bot.presets import Presets
-from bot.pricing import Pricing, Quote
-from bot.privacy import Privacy
-from bot.reception import Reception
-from bot.waiting import Place, WaitingRoom
+from bot.queue.cancelling import Cancelling
+from bot.queue.waiting import Place, WaitingRoom
+from bot.watch.operating import Operating
 
 
 class Service:
@@ -94,9 +94,9 @@ class Service:
         job_id: str = "",
     ) -> Card:
         """Judge a picture and queue it. `options` are settings by their names in chat
-        (`bot.options.parse_options`), `allowed` the questions already answered with yes, `job_id`
-        an unused id from `bot.job.new_job_id`, for who has to know it beforehand: who hears the
-        same a second time asks whether it `is_known`."""
+        (`bot.asking.options.parse_options`), `allowed` the questions already answered with yes,
+        `job_id` an unused id from `bot.job.new_job_id`, for who has to know it beforehand: who
+        hears the same a second time asks whether it `is_known`."""
         return await self._announcing.show(
             await self._reception.take(upload, origin, options, allowed, job_id=job_id)
         )

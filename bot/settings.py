@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.hours import Hours
+from bot.queue.hours import Hours
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 LORA_WEIGHT = re.compile(r"-?\d+(\.\d+)?")

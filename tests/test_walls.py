@@ -49,7 +49,7 @@ def test_the_walls_stand() -> None:
 @pytest.mark.parametrize(
     ("module", "line", "broken"),
     [
-        ("bot/fairness.py", "import adapters.db", "bot imports neither adapters nor engine"),
+        ("bot/queue/fairness.py", "import adapters.db", "bot imports neither adapters nor engine"),
         ("bot/service.py", "import engine.local", "bot imports neither adapters nor engine"),
         ("bot/card.py", "from PIL import Image", "bot knows no platform"),
         ("bot/job.py", "import sqlalchemy", "bot knows no platform"),
@@ -72,6 +72,6 @@ def test_a_hole_in_a_wall_is_found(copy: Path, module: str, line: str, broken: s
 
 
 def test_the_bot_process_loads_nothing_that_only_workers_need() -> None:
-    loaded = run("import bot.__main__, bot.app, sys; print(*sys.modules)", ROOT)
+    loaded = run("import bot.__main__, bot.app.running, sys; print(*sys.modules)", ROOT)
     assert loaded.returncode == 0, loaded.stderr
     assert set(loaded.stdout.split()) & set(FOR_WORKERS) == set()

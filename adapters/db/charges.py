@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database
 from adapters.db.tables import charges
+from bot.door.limits import day_of
 from bot.job import Job, UsageRecord
-from bot.limits import day_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ from adapters.db.queue import AHEAD, CLAIM, ROOM_AND_TURN, TURNS
 from adapters.db.rows import JobRows, usage_row
 from adapters.db.tables import IS_QUEUED, IS_RUNNING, jobs, usage
 from bot.clip import Renderer
+from bot.door.limits import QueueLimits, Taken, refuse_beyond
 from bot.errors import JobGoneError, StaleJobError
-from bot.fairness import turn_of
 from bot.job import Job, JobStatus, UsageRecord
-from bot.limits import QueueLimits, Taken, refuse_beyond
-from bot.moves import checked, fields_of_move
 from bot.origin import Rights
 from bot.ports import LONG_AGO
-from bot.totals import UnderWay
+from bot.queue.fairness import turn_of
+from bot.queue.moves import checked, fields_of_move
+from bot.watch.totals import UnderWay
 
 HELD = (JobStatus.RUNNING, JobStatus.RENDERED)
 

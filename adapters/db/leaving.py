@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from adapters.db.database import Database, lock_others_out
 from adapters.db.journal import Entry, Took
 from adapters.db.tables import leaving
-from bot.leaving import Leaving
+from bot.people.leaving import Leaving
 
 
 class SqlLeavingStore:

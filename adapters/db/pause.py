@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 
 from adapters.db.database import Database
 from adapters.db.tables import house
-from bot.pause import Pause
+from bot.queue.pause import Pause
 
 NAME = "pause"
 

@@ -1,6 +1,6 @@
 """The statements of the queue: room and turn for a new job, the claim, the place in line.
 
-They obey `bot.fairness` and each reads a few index entries, however many jobs wait.
+They obey `bot.queue.fairness` and each reads a few index entries, however many jobs wait.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from adapters.db.tables import (
 )
 from bot.errors import JobGoneError
 from bot.job import Job, JobStatus, usage_of
-from bot.leaving import Leaving
+from bot.people.leaving import Leaving
 from bot.reports import Block, Blocked
 
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.RENDERED)

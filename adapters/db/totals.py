@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from adapters.db.tables import usage
-from bot.totals import EDGES_S, STAGES, Spent, Total
+from bot.watch.totals import EDGES_S, STAGES, Spent, Total
 
 
 def totals(since: datetime, before: datetime | None) -> Select[Any]:

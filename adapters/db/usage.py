@@ -14,7 +14,7 @@ from adapters.db.totals import total_of, totals
 from bot.clip import Renderer
 from bot.job import JobStatus, UsageRecord
 from bot.ports import LONG_AGO
-from bot.totals import Total
+from bot.watch.totals import Total
 
 # Origin.owner and Origin.home
 _owner = usage.c.platform + ":" + usage.c.person

@@ -15,9 +15,9 @@ from adapters.discord.origins import with_author
 from adapters.discord.permissions import require_of_interaction
 from adapters.discord.uploads import pictures_in, require_pictures
 from adapters.discord.words import choices_of, name_of, sentence
-from bot.option_words import NAMES
-from bot.options import parse_options
-from bot.presets import LONGEST
+from bot.asking.option_words import NAMES
+from bot.asking.options import parse_options
+from bot.asking.presets import LONGEST
 from bot.request import (
     CFG,
     FRAMES,

@@ -9,7 +9,7 @@ from discord import Interaction
 from discord.app_commands import Choice
 
 from adapters.discord.origins import from_interaction
-from bot.options import SPACED
+from bot.asking.options import SPACED
 from bot.service import Service
 
 MOST = 25  # choices, by Discord

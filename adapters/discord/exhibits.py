@@ -11,7 +11,7 @@ from adapters.discord.asked import Asked, asked
 from adapters.discord.markup import cut, escaped
 from adapters.discord.origins import link_to
 from adapters.discord.words import sentence
-from bot.gallery import Exhibit, Period
+from bot.clips.gallery import Exhibit, Period
 from bot.service import Service
 
 PERIODS = [

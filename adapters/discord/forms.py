@@ -14,10 +14,10 @@ from discord.ui import Item, Label, Modal, Select, TextInput, View
 
 from adapters.discord.custom_id import TEMPLATE, Press
 from adapters.discord.words import value_in
+from bot.asking.options import parse_options
 from bot.card import Action
+from bot.clips.moderation import REASON_LIMIT
 from bot.job import Job
-from bot.moderation import REASON_LIMIT
-from bot.options import parse_options
 from bot.request import PROMPT_LIMIT, RESOLUTIONS, AnimationRequest, Sampler, Style
 from bot.texts import Texts
 

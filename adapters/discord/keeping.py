@@ -13,8 +13,8 @@ from adapters.discord.intake import Intake
 from adapters.discord.markup import cut, escaped
 from adapters.discord.permissions import require_of_interaction
 from adapters.discord.words import sentence
-from bot.options import parse_options
-from bot.presets import LONGEST
+from bot.asking.options import parse_options
+from bot.asking.presets import LONGEST
 from bot.service import Service
 
 OPTIONS_LIMIT = 1000

@@ -15,9 +15,9 @@ from adapters.discord.markup import cut, escaped
 from adapters.discord.origins import link_to
 from adapters.discord.words import sentence
 from bot.clip import FPS
-from bot.history import history_line, history_lines
 from bot.job import Job, JobStatus
-from bot.personal import Page
+from bot.people.history import history_line, history_lines
+from bot.people.personal import Page
 from bot.service import Service
 from bot.texts import Texts
 

@@ -16,8 +16,8 @@ from adapters.discord.members import Members
 from adapters.discord.origins import from_message, with_author
 from adapters.discord.permissions import may_answer, require_of_message
 from adapters.discord.uploads import pictures_in
+from bot.asking.options import parse_options
 from bot.errors import PictureError, RequestError, StoreError
-from bot.options import parse_options
 from bot.origin import Origin
 
 log = structlog.get_logger(__name__)

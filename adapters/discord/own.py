@@ -15,9 +15,9 @@ from discord.ui import DynamicItem, Item, View
 from adapters.discord.asked import Asked, asked
 from adapters.discord.markup import cut, escaped
 from adapters.discord.words import sentence, setting_in, setting_of
-from bot.choices import DEFAULT, OF_PERSON, write_choices
-from bot.choices import Choice as Setting
-from bot.option_words import NAMES
+from bot.asking.choices import DEFAULT, OF_PERSON, write_choices
+from bot.asking.choices import Choice as Setting
+from bot.asking.option_words import NAMES
 from bot.preferences import Notice, PersonSettings, PlaceSettings
 from bot.service import Service
 from bot.texts import LANGUAGES

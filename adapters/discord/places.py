@@ -13,7 +13,7 @@ from adapters.discord.asked import asked
 from adapters.discord.markup import cut, escaped
 from adapters.discord.own import LANGUAGE_CHOICES, SWITCH, rows_of
 from adapters.discord.words import sentence, setting_of
-from bot.choices import DEFAULT, OF_PLACE, OFF
+from bot.asking.choices import DEFAULT, OF_PLACE, OFF
 from bot.preferences import Whose
 from bot.service import Service
 

@@ -16,9 +16,9 @@ from adapters.discord.forms import filled_in, press_of, report_form, tweak_form,
 from adapters.discord.intake import ASKS, Intake
 from adapters.discord.markup import card_text, escaped
 from adapters.discord.words import value_in
-from bot.actions import require
 from bot.card import Action, Button, Card
 from bot.clip import Drawing
+from bot.clips.actions import require
 from bot.origin import Origin
 from bot.reports import Decision
 from bot.request import ClipFormat

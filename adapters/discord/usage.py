@@ -12,9 +12,9 @@ from discord.app_commands import Choice, Range
 from adapters.discord.asked import asked
 from adapters.discord.markup import cut, escaped
 from adapters.discord.words import sentence
-from bot.accounts import Scope
+from bot.people.accounts import Scope
+from bot.people.usage import usage_csv, usage_lines
 from bot.service import Service
-from bot.usage import usage_csv, usage_lines
 
 LONGEST_DAYS = 3650
 SCOPES = [Choice(name=sentence(f"discord-scope-{each.value}"), value=each.value) for each in Scope]

@@ -8,8 +8,8 @@ from enum import StrEnum
 from discord import Locale, app_commands
 from discord.app_commands import Choice, TranslationContextTypes, locale_str
 
-from bot.choices import Choice as Setting
-from bot.option_words import NAMES, VALUES
+from bot.asking.choices import Choice as Setting
+from bot.asking.option_words import NAMES, VALUES
 from bot.texts import Texts, language_of
 
 

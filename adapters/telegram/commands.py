@@ -15,7 +15,7 @@ from adapters.telegram.own import Own
 from adapters.telegram.people import People
 from adapters.telegram.replies import Replies
 from adapters.telegram.ways_in import WaysIn
-from bot.option_words import NAMES
+from bot.asking.option_words import NAMES
 from bot.service import Service
 from bot.texts import Texts
 

@@ -13,9 +13,9 @@ from adapters.telegram.people import People
 from adapters.telegram.recent import Recent
 from adapters.telegram.replies import Replies
 from adapters.telegram.uploads import Uploads
+from bot.asking.options import parse_options
 from bot.card import CardState
 from bot.errors import PersonError
-from bot.options import parse_options
 from bot.origin import Origin
 from bot.ports import TipStore
 from bot.service import Service

@@ -8,13 +8,13 @@ from datetime import UTC, timedelta
 from adapters.telegram.addresses import Ref
 from adapters.telegram.heard import Heard, buttons
 from adapters.telegram.media import Media, picture_media
-from bot.accounts import Scope
-from bot.gallery import Exhibit, Period
-from bot.history import history_line, history_lines
+from bot.clips.gallery import Exhibit, Period
 from bot.job import Job, JobStatus
+from bot.people.accounts import Scope
+from bot.people.history import history_line, history_lines
+from bot.people.usage import usage_csv, usage_lines
 from bot.ports import Clock
 from bot.service import Service
-from bot.usage import usage_csv, usage_lines
 
 SUPERGROUP = "-100"  # what ids of supergroups begin with, and their links leave out
 

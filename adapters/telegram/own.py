@@ -10,9 +10,9 @@ from adapters.telegram.heard import Heard, buttons
 from adapters.telegram.links import preset_link
 from adapters.telegram.media import as_document
 from adapters.telegram.people import People
-from bot.choices import OF_PERSON, OF_PLACE, write_choices
+from bot.asking.choices import OF_PERSON, OF_PLACE, write_choices
+from bot.asking.options import parse_options
 from bot.errors import NotAllowedError
-from bot.options import parse_options
 from bot.service import Service
 
 HERE = ("here", "本群", "这里")

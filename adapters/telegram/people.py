@@ -15,7 +15,7 @@ from adapters.telegram.client import Client
 from adapters.telegram.groups import Groups
 from adapters.telegram.origins import is_anonymous_admin
 from adapters.telegram.recent import Recent
-from bot.community import Community
+from bot.door.community import Community
 from bot.errors import StoreError
 from bot.origin import Origin, Rights
 from bot.ports import Clock

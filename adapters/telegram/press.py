@@ -8,7 +8,7 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage
 
 from adapters.telegram.callback_data import Tap
 from adapters.telegram.toast import Toast
-from bot.actions import require
+from bot.clips.actions import require
 from bot.job import Job
 from bot.origin import Origin
 from bot.service import Service

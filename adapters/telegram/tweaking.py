@@ -8,10 +8,10 @@ from adapters.telegram.press import Press, allowed
 from adapters.telegram.replies import Replies
 from adapters.telegram.tweaks import CLOSE, GO, STATE, changes_of, menu
 from bot.card import CardState
+from bot.door.pricing import say_quote
 from bot.errors import RequestError
 from bot.job import Job
 from bot.origin import Origin
-from bot.pricing import say_quote
 from bot.service import Service
 from bot.texts import Texts
 

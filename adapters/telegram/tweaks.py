@@ -12,9 +12,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from adapters.telegram import callback_data
 from adapters.telegram.keyboard import rows
+from bot.asking.option_words import NAMES, VALUES
 from bot.card import Action
 from bot.job import Job
-from bot.option_words import NAMES, VALUES
 from bot.request import AnimationRequest, Expression, Mode, Sampler, Style
 from bot.texts import Texts
 

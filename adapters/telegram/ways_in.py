@@ -16,8 +16,8 @@ from adapters.telegram.intake import Intake
 from adapters.telegram.origins import author_of, from_message, with_author
 from adapters.telegram.prompts import options_of_prompt, prompt_for
 from adapters.telegram.replies import Replies
+from bot.asking.options import parse_options
 from bot.errors import RequestError
-from bot.options import parse_options
 from bot.texts import Texts
 
 

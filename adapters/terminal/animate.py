@@ -16,10 +16,10 @@ from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.errors import JobGoneError, PersonError, StaleJobError
 from bot.origin import Origin, Rights
+from bot.people.usage import usage_line
 from bot.request import ClipFormat
 from bot.service import Service
 from bot.texts import Texts
-from bot.usage import usage_line
 
 DONE, MACHINE_FAILED, PERSON_CAN_MEND = 0, 1, 2
 FORMAT_OF = {

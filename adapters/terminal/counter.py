@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.terminal.who import oneself
-from bot.history import history_lines
+from bot.people.history import history_lines
 from bot.service import Service
 from bot.texts import Texts
 

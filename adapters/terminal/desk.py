@@ -9,11 +9,11 @@ from typing import TextIO
 
 from adapters.terminal.who import oneself
 from bot.clip import Trouble
+from bot.clips.gallery import Exhibit, Period
+from bot.clips.moderation import Case
 from bot.errors import PersonError
-from bot.gallery import Exhibit, Period
-from bot.moderation import Case
 from bot.origin import Origin, Rights
-from bot.pause import Rest
+from bot.queue.pause import Rest
 from bot.reports import Block, Decision
 from bot.service import Service
 from bot.texts import Texts

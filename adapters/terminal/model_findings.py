@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.terminal.driver import driver_needed, is_new_enough
 from adapters.terminal.finding import Finding
+from bot.cards.wording import say_span
 from bot.clip import Renderer
-from bot.estimate import UsualClip, estimate_run, witnesses
 from bot.job import UsageRecord
+from bot.queue.estimate import UsualClip, estimate_run, witnesses
 from bot.request import RESOLUTIONS
 from bot.texts import Texts
-from bot.wording import say_span
 
 DAY_S = 24 * 60 * 60
 USUAL_RES = 768

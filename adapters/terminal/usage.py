@@ -10,8 +10,8 @@ from typing import TextIO
 
 from adapters.terminal.who import owners
 from bot.job import UsageRecord
+from bot.people.usage import usage_csv, usage_line, usage_lines
 from bot.ports import UsageStore
-from bot.usage import usage_csv, usage_line, usage_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,10 @@ from adapters.web.forms import LIMIT_MB, file_in
 from adapters.web.media import SKETCH, clip_view, url_of
 from adapters.web.pace import Kind
 from adapters.web.site import Site, page_number, redirect, wants_json
+from bot.door.pricing import say_quote
 from bot.errors import PersonError, StoreError
 from bot.job import Job
 from bot.origin import Origin
-from bot.pricing import say_quote
 from bot.texts import Texts
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from adapters.web.forms import text_of
-from bot.option_words import VALUES
+from bot.asking.option_words import VALUES
 from bot.request import (
     CFG,
     FRAMES,

@@ -12,10 +12,10 @@ from starlette.routing import Route
 from adapters.web.forms import text_of
 from adapters.web.media import ClipView, clip_view
 from adapters.web.site import Site, page_number, redirect
-from bot.gallery import Exhibit
+from bot.cards.wording import credit_lines
+from bot.clips.gallery import Exhibit
 from bot.origin import Origin
 from bot.texts import Texts
-from bot.wording import credit_lines
 
 ON_A_PAGE = 24
 BY_STARS = "starred"

@@ -15,8 +15,8 @@ from adapters.web.looks import is_away
 from adapters.web.media import SKETCH, clip_view, file_response, url_of
 from adapters.web.site import Site, address_of
 from bot.card import Action
+from bot.cards.looking import Sight
 from bot.errors import JobGoneError
-from bot.looking import Sight
 from bot.origin import Origin
 from bot.request import ClipFormat
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.card import Action, Button, Card, CardState
-from bot.endings import RENDERS
+from bot.cards.endings import RENDERS
 
 DANGEROUS = frozenset({Action.DELETE, Action.CANCEL, Action.REPORT, Action.REMOVE, Action.BLOCK})
 FIRST = frozenset(

@@ -14,8 +14,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.job import JobStatus
-from bot.totals import EDGES_S, STAGES
-from bot.watching import Vitals
+from bot.watch.totals import EDGES_S, STAGES
+from bot.watch.watching import Vitals
 
 MIB = 2**20
 

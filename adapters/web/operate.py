@@ -13,9 +13,9 @@ from starlette.routing import Route
 from adapters.web.forms import text_of
 from adapters.web.media import ClipView, clip_view
 from adapters.web.site import Endpoint, Poster, Site, redirect
+from bot.clips.moderation import Case
 from bot.errors import JobGoneError, NotAllowedError
 from bot.job import Job
-from bot.moderation import Case
 from bot.origin import Origin
 from bot.reports import Blocked, Decision
 

@@ -10,5 +10,5 @@ from engine.eyes.face import Pixels
 
 
 def fingerprint_of(pixels: Pixels) -> str:
-    """16 hexadecimal digits of (height, width, 3) RGB; `bot.pictures` compares them."""
+    """16 hexadecimal digits of (height, width, 3) RGB; `bot.door.pictures` compares them."""
     return str(imagehash.phash(Image.fromarray(pixels)))

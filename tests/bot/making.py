@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions import Phase
+from bot.clips.actions import Phase
 from bot.job import Job, JobStatus
 from bot.origin import Origin, Rights
 from bot.preferences import PlaceSettings, Whose

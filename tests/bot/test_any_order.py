@@ -14,12 +14,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.actions import RULES, UNDO, WITH_CLIP, Phase, phase_of
 from bot.card import Action, Card, CardState
+from bot.clips.actions import RULES, UNDO, WITH_CLIP, Phase, phase_of
+from bot.clips.gallery import Period
 from bot.errors import MessengerError, PersonError
-from bot.gallery import Period
 from bot.job import Job
 from bot.request import ClipFormat
+from tests.bot.clips.test_actions import DEEDS
 from tests.bot.making import (
     CLEO,
     DAN,
@@ -30,7 +31,6 @@ from tests.bot.making import (
     delivered,
     let_everybody,
 )
-from tests.bot.test_actions import DEEDS
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 
 T = TypeVar("T")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.card import Action, CardState
+from bot.door.limits import QueueLimits
 from bot.errors import (
     JobGoneError,
     LimitError,
@@ -22,7 +23,6 @@ from bot.errors import (
     WorkerStartError,
 )
 from bot.job import Job, JobStatus
-from bot.limits import QueueLimits
 from bot.measurement import Verdict
 from tests.fakes.engine import FACE
 from tests.fakes.house import ADA, BEN, FakeHouse, build

@@ -10,11 +10,11 @@ import pytest
 
 from bot.card import Action, Card, CardState
 from bot.clip import Progress, Renderer, Trouble
+from bot.door.rules import HouseRules
 from bot.errors import JobGoneError, ModelError, NotAllowedError, RenderError
 from bot.job import JobStatus
 from bot.measurement import Verdict
 from bot.request import Note
-from bot.rules import HouseRules
 from tests.fakes.engine import FROZEN
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.actions import UNDO, Phase, phase_of
 from bot.card import CardState
+from bot.clips.actions import UNDO, Phase, phase_of
 from bot.errors import PersonError
 from bot.job import Job, JobStatus
 from bot.reports import Decision

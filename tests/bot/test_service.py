@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Action, CardState
+from bot.door.rules import HouseRules
 from bot.errors import (
     JobGoneError,
     LimitError,
@@ -17,7 +18,6 @@ from bot.errors import (
 )
 from bot.inspection import Face
 from bot.job import JobStatus
-from bot.rules import HouseRules
 from tests.fakes.engine import FACE
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 

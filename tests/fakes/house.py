@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.assembly import Core, Outside, Rules, Stores, assemble
-from bot.board import Board
 from bot.card import Card
+from bot.cards.board import Board
+from bot.cards.delivery import Delivery
+from bot.cards.encoding import ClipRules
 from bot.clip import Renderer
-from bot.delivery import Delivery
-from bot.dispatcher import Dispatcher, Shift
-from bot.encoding import ClipRules
+from bot.door.rules import HouseRules
 from bot.job import Job, JobStatus
 from bot.origin import Origin
-from bot.rules import HouseRules
+from bot.queue.dispatcher import Dispatcher, Shift
+from bot.queue.waiting import WaitingRoom
 from bot.service import Service
-from bot.waiting import WaitingRoom
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.inbox import FakeTipStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.pause import Pause
+from bot.queue.pause import Pause
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.leaving import Leaving
+from bot.people.leaving import Leaving
 from bot.preferences import Change, PersonSettings, PlaceSettings, differences
 
 

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clip import Renderer
+from bot.door.limits import QueueLimits, Taken, day_of, refuse_beyond
 from bot.errors import JobGoneError, StaleJobError, StoreError
-from bot.fairness import next_to_claim, place_in_queue, turn_of
 from bot.job import Job, JobStatus, UsageRecord
-from bot.limits import QueueLimits, Taken, day_of, refuse_beyond
-from bot.moves import checked, fields_of_move
 from bot.origin import Rights
 from bot.ports import LONG_AGO
 from bot.question import Question
+from bot.queue.fairness import next_to_claim, place_in_queue, turn_of
+from bot.queue.moves import checked, fields_of_move
 from bot.sharing import Share
-from bot.totals import UnderWay
+from bot.watch.totals import UnderWay
 from tests.fakes.usage import FakeQuotaStore, FakeUsageStore
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clip import Renderer
+from bot.door.limits import day_of
 from bot.job import Job, JobStatus, UsageRecord
-from bot.limits import day_of
 from bot.ports import LONG_AGO
-from bot.totals import Total, totals_of
+from bot.watch.totals import Total, totals_of
 
 
 class FakeUsageStore:

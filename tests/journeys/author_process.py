@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from bot.app import furnish
+from bot.app.house import furnish
 from bot.card import Action
 from bot.errors import JobGoneError
 from bot.origin import Origin

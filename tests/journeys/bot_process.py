@@ -12,7 +12,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.app import run_bot
+from bot.app.running import run_bot
 from bot.card import Card
 from bot.log import set_up_logging
 from bot.origin import Origin

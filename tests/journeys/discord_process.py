@@ -15,7 +15,7 @@ from adapters.discord.client import Terms
 from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.discord.uploads import Downloads
-from bot import app
+from bot.app import running
 from bot.clock import SystemClock
 from bot.log import set_up_logging
 from bot.settings import read_settings
@@ -36,9 +36,9 @@ def main() -> None:
     chats = [loopback_frontend(settings.discord_token.get_secret_value())]
     with (
         called_instead_of_discord(sys.argv[1]),
-        patch.object(app, "frontends_of", lambda *_: chats),
+        patch.object(running, "frontends_of", lambda *_: chats),
     ):
-        asyncio.run(app.run_bot(settings, roles=roles))
+        asyncio.run(running.run_bot(settings, roles=roles))
 
 
 if __name__ == "__main__":

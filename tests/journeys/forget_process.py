@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.database import Database
-from bot.app import furnish
+from bot.app.house import furnish
 from bot.settings import read_settings
 from tests.fakes.engine import FakeEngine
 from tests.fakes.messenger import FolderMessenger

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from adapters.web.access import Access
 from adapters.web.frontend import WebFrontend
-from bot.app import House, open_house
+from bot.app.house import House, open_house
 from bot.clock import SystemClock
 from bot.settings import Settings
 from engine.local import ROLES

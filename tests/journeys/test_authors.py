@@ -14,7 +14,7 @@ import pytest
 from adapters.db.database import Database
 from adapters.db.questions import SqlQuestionStore
 from adapters.db.settings import SqlSettingsStore
-from bot.app import furnish
+from bot.app.house import furnish
 from bot.card import CardState
 from bot.job import JobStatus
 from tests.fakes.engine import FakeEngine

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from adapters.db.database import Database
 from adapters.db.tables import metadata
 from bot.card import CardState
-from bot.gallery import Period
+from bot.clips.gallery import Period
 from bot.job import JobStatus
 from bot.origin import Rights
 from tests.adapters.db.conftest import server as server

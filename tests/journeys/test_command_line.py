@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from bot.app import run_bot
+from bot.app.running import run_bot
 from bot.errors import SettingsError
 from bot.job import JobStatus
 from bot.request import ClipFormat

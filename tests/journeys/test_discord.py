@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from bot.app import House, open_house
+from bot.app.house import House, open_house
 from bot.clip import FPS, ClipFile
 from bot.job import JobStatus
 from bot.measurement import Eye, Verdict

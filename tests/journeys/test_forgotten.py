@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bot.app import House, furnish
+from bot.app.house import House, furnish
 from bot.card import CardState
 from bot.job import JobStatus
 from bot.origin import Origin, Rights

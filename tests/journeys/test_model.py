@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from bot.app import House
+from bot.app.house import House
 from bot.card import Action
 from bot.clip import Clip, Renderer
 from bot.job import Job, JobStatus, UsageRecord

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.app import House
+from bot.app.house import House
 from bot.card import Action, Card, CardState
 from bot.clip import FPS, Clip, ClipFile
 from bot.errors import PictureError

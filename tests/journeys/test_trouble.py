@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_house
+from bot.app.house import open_house
 from bot.errors import LimitError, StoreError
 from bot.job import JobStatus
 from tests.fakes.messenger import FolderMessenger

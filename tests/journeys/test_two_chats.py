@@ -11,7 +11,7 @@ import pytest
 
 from adapters.telegram.client import Access
 from adapters.telegram.frontend import Kept, TelegramFrontend
-from bot.app import House, open_house
+from bot.app.house import House, open_house
 from bot.clock import SystemClock
 from bot.frontends import Frontend, serve_all
 from bot.job import JobStatus

@@ -23,11 +23,11 @@ from adapters.db.jobs import SqlJobStore
 from adapters.db.migrate import migrate
 from adapters.db.usage import SqlUsageStore
 from adapters.media.disk import DiskMedia
-from bot.app import House, open_house
-from bot.asking import make_request
+from bot.app.house import House, open_house
+from bot.asking.asking import make_request
 from bot.clip import Renderer
+from bot.door.limits import QueueLimits
 from bot.job import Job, JobStatus, UsageRecord, new_job_id
-from bot.limits import QueueLimits
 from bot.origin import Origin
 from bot.settings import Settings
 from tests.fakes.messenger import FolderMessenger

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.clip import Clip, Renderer
+from bot.door.limits import QueueLimits
 from bot.errors import WayOut
 from bot.inspection import Face, Inspection, PictureKind
 from bot.job import Job, JobStatus
-from bot.limits import QueueLimits
 from bot.measurement import Blink, Curves, Eye, Measurement, Verdict
 from bot.origin import Origin
 from bot.ports import (

@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from adapters.db.database import Database
 from adapters.db.jobs import SqlJobStore
 from bot.clip import Renderer
+from bot.door.limits import QueueLimits
 from bot.errors import LimitError
 from bot.job import MOVES, JobStatus, new_job_id, usage_of
-from bot.limits import QueueLimits
 from tests.adapters.db.making import FAKE, MINUTE, NOON, a_job
 
 LIMITS = QueueLimits(waiting_per_person=10_000, waiting_in_all=10_000, gpu_s_per_day=100.0)

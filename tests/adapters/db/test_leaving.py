@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.db.leaving import SqlLeavingStore
-from bot.leaving import Leaving
+from bot.people.leaving import Leaving
 from bot.ports import LeavingStore
 from tests.adapters.db.making import MINUTE, NOON
 from tests.fakes.people import FakeLeavingStore

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.db.pause import SqlPauseStore
-from bot.pause import Pause
 from bot.ports import PauseStore
+from bot.queue.pause import Pause
 from tests.adapters.db.conftest import real
 from tests.adapters.db.making import NOON
 from tests.fakes.pause import FakePauseStore

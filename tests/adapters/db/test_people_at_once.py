@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.app import House, furnish, run_migrate
+from bot.app.house import House, furnish, run_migrate
 from bot.card import CardState
+from bot.clips.gallery import Period
 from bot.errors import PersonError
-from bot.gallery import Period
 from bot.job import Job, JobStatus
 from bot.reports import Decision
 from bot.settings import Settings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.clip import Renderer
+from bot.door.limits import QueueLimits
 from bot.errors import LimitError, StaleJobError
 from bot.job import JobStatus
-from bot.limits import QueueLimits
 from tests.adapters.db.making import MINUTE, NOON, ROOM, Stores, a_job
 
 LIMITS = QueueLimits(waiting_per_person=2, waiting_in_all=3)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from adapters.db.database import Database
 from bot.clip import Renderer
+from bot.door.limits import QueueLimits
 from bot.errors import LimitError, StaleJobError
 from bot.job import MOVES, Job, JobStatus, usage_of
-from bot.limits import QueueLimits
 from tests.adapters.db.conftest import empty, stores_on
 from tests.adapters.db.making import FAKE, MINUTE, NOON, Stores, a_job, fake_stores
 

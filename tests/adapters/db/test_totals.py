@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.clip import Renderer
 from bot.job import JobStatus, Timings, usage_of
-from bot.totals import EDGES_S, UnderWay, totals_of
+from bot.watch.totals import EDGES_S, UnderWay, totals_of
 from tests.adapters.db.making import MINUTE, NOON, Stores
 
 QUEUED, RUNNING = JobStatus.QUEUED, JobStatus.RUNNING

@@ -13,10 +13,10 @@ from adapters.db.leaving import SqlLeavingStore
 from adapters.db.presets import SqlPresetStore
 from adapters.db.questions import SqlQuestionStore
 from bot.clip import Renderer
+from bot.door.limits import QueueLimits
 from bot.errors import LimitError
 from bot.job import JobStatus
-from bot.leaving import Leaving
-from bot.limits import QueueLimits
+from bot.people.leaving import Leaving
 from tests.adapters.db.conftest import stores_on
 from tests.adapters.db.making import NOON, ROOM, a_job, a_question
 

@@ -17,11 +17,11 @@ from adapters.db.jobs import SqlJobStore
 from adapters.db.reports import SqlReportStore
 from adapters.db.usage import SqlUsageStore
 from adapters.media.instance import folder_id
-from bot.app import House, furnish
+from bot.app.house import House, furnish
 from bot.clip import Renderer
 from bot.clock import SystemClock
+from bot.door.limits import QueueLimits
 from bot.errors import LimitError, NotAllowedError
-from bot.limits import QueueLimits
 from bot.settings import Settings
 from tests.adapters.db.making import FAKE, MINUTE, a_job
 from tests.adapters.db.server import Server

@@ -13,8 +13,8 @@ from adapters.discord.client import SketchClient
 from adapters.discord.messenger import DiscordMessenger
 from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
+from bot.door.rules import HouseRules
 from bot.request import ClipFormat
-from bot.rules import HouseRules
 from tests.adapters.discord.harness import OnDiscord
 from tests.adapters.discord.sim import GUILD, Sim, client_of
 from tests.fakes.clock import FakeClock

@@ -9,11 +9,11 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.clip import Renderer, Trouble
+from bot.door.rules import HouseRules
 from bot.errors import StoreError
 from bot.job import Job, JobStatus
 from bot.reports import Decision
 from bot.request import GENTLE_PROMPT
-from bot.rules import HouseRules
 from tests.adapters.discord.sim import Sim, buttons, said
 
 

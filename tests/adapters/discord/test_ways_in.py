@@ -5,9 +5,9 @@ from __future__ import annotations
 import discord
 import pytest
 
+from bot.door.rules import HouseRules
 from bot.errors import PictureError
 from bot.job import JobStatus
-from bot.rules import HouseRules
 from tests.adapters.discord.sim import GUILD, SKETCH, Sim, buttons, said
 
 PHOTO_LINK = ("notes.txt", b"no picture")

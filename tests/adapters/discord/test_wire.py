@@ -18,9 +18,9 @@ from adapters.discord.client import SketchClient, Terms
 from adapters.discord.frontend import DiscordFrontend
 from adapters.discord.line import Line
 from adapters.discord.uploads import Downloads
+from bot.door.rules import EVERYWHERE, HouseRules
 from bot.errors import SettingsError
 from bot.job import JobStatus
-from bot.rules import EVERYWHERE, HouseRules
 from tests.fakes.clock import FakeClock
 from tests.fakes.discord.payloads import MIB, user
 from tests.fakes.discord.people import Person, Place, brought_along, joined, studio

@@ -12,8 +12,8 @@ from typing import Any
 from adapters.telegram.client import Access
 from adapters.telegram.frontend import Kept, TelegramFrontend
 from adapters.telegram.webhook import Hook
+from bot.door.rules import EVERYWHERE, HouseRules
 from bot.job import Job
-from bot.rules import EVERYWHERE, HouseRules
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.house import GUARD_S, FakeHouse, People, furnish

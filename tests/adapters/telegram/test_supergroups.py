@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.door.rules import HouseRules
 from bot.job import JobStatus
-from bot.rules import HouseRules
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
 from tests.fakes.telegram.chats import Shown

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules import HouseRules
+from bot.door.rules import HouseRules
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
 from tests.fakes.telegram.people import group, shown_by_bot

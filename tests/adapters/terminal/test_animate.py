@@ -13,11 +13,11 @@ import pytest
 
 from adapters.terminal.animate import Wish, animate, check, report
 from adapters.terminal.messenger import TerminalMessenger
+from bot.door.rules import HouseRules
 from bot.errors import EncodeError, PersonError, RequestError
 from bot.inspection import Face, PictureKind
 from bot.job import JobStatus
 from bot.measurement import Measurement, Verdict
-from bot.rules import HouseRules
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FACE, FakeEngine
 from tests.fakes.house import FakeHouse, furnish

@@ -11,12 +11,12 @@ import pytest
 from adapters.terminal.counter import Counter
 from adapters.terminal.usage import UsageQuery, find_usage
 from adapters.terminal.who import login, owners
+from bot.asking.options import parse_options
 from bot.errors import RequestError
-from bot.history import history_line
 from bot.job import Job, JobStatus
-from bot.options import parse_options
 from bot.origin import Origin
-from tests.bot.test_usage import RECORD
+from bot.people.history import history_line
+from tests.bot.people.test_usage import RECORD
 from tests.fakes.house import FakeHouse, build
 from tests.fakes.usage import FakeUsageStore
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.app import Desk, furnish, run_at_desk, run_migrate
+from bot.app.commands import Desk, run_at_desk
+from bot.app.house import furnish, run_migrate
 from bot.card import CardState
+from bot.clips.gallery import Period
+from bot.commands.operator import moment
 from bot.errors import PersonError
-from bot.gallery import Period
 from bot.job import JobStatus
-from bot.operator_commands import moment
 from bot.origin import Origin
 from bot.reports import Decision
 from bot.settings import Settings

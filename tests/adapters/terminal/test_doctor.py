@@ -13,8 +13,8 @@ import pytest
 from adapters.terminal.doctor import examine
 from bot.clip import Renderer
 from bot.errors import SettingsError, SketchlifeError, StoreError
-from bot.estimate import UsualClip
 from bot.job import JobStatus, Timings, UsageRecord
+from bot.queue.estimate import UsualClip
 from bot.settings import Settings
 from tests.fakes.engine import FakeEngine
 

@@ -6,7 +6,7 @@ import io
 
 from adapters.terminal.usage import print_usage
 from bot.job import UsageRecord
-from tests.bot.test_usage import FAILED, RECORD
+from tests.bot.people.test_usage import FAILED, RECORD
 
 
 def printed(*records: UsageRecord, as_csv: bool = False) -> list[str]:

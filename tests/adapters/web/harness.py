@@ -16,9 +16,9 @@ import httpx
 from adapters.web.access import Access
 from adapters.web.frontend import WebFrontend
 from adapters.web.messenger import WebMessenger
+from bot.door.rules import HouseRules
 from bot.job import JobStatus
 from bot.origin import Origin
-from bot.rules import HouseRules
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.house import FakeHouse, furnish

@@ -9,7 +9,7 @@ import pytest
 from bot.card import CardState
 from bot.job import JobStatus
 from bot.measurement import Curves, Verdict
-from bot.personal import PAGE
+from bot.people.personal import PAGE
 from tests.adapters.web.harness import SKETCH, Browser, Page
 from tests.fakes.engine import FACE, FINE
 

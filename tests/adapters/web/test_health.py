@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.web.access import Access
 from bot.clip import Gpu, Renderer
-from bot.rules import HouseRules
+from bot.door.rules import HouseRules
 from tests.adapters.web.harness import TOKEN, Browser, Page, serving
 
 DASHBOARD = Path(__file__).parents[3] / "deploy" / "grafana-dashboard.json"

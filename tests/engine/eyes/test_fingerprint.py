@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from bot.pictures import SAME_WITHIN, is_same_picture
+from bot.door.pictures import SAME_WITHIN, is_same_picture
 from engine.eyes.fingerprint import fingerprint_of
 
 DRAWINGS = sorted((Path(__file__).parents[2] / "drawings").glob("*.png"))

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from structlog.testing import capture_logs
 
+from bot.cards.provenance import provenance
 from bot.clip import Clip, EncodeOrder
-from bot.provenance import provenance
 from bot.request import AnimationRequest, ClipFormat
 from engine.video.credentials import Signing
 from engine.video.encode import encode

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bot.cards.provenance import provenance
 from bot.clip import FPS, Clip, ClipFile, EncodeOrder
-from bot.provenance import provenance
 from bot.request import AnimationRequest, ClipFormat
 from engine.video.encode import encode
 from engine.video.master import Frame, read_master

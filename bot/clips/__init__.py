@@ -1,0 +1,1 @@
+"""What people do with clips: who may do what and when, sharing, reports and decisions."""

@@ -1,0 +1,1 @@
+"""How a job gets its turn and its clip: order, lanes, leases, restarts, pauses."""

@@ -1,0 +1,1 @@
+"""What whoever runs the machine looks at: what waits, who works, what went wrong."""
