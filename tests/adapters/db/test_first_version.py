@@ -127,3 +127,19 @@ def test_on_the_way_back_to_the_first_version_the_rows_stay(path: Path) -> None:
     migrate(url_of(path))
     _to(path, command.downgrade, "0001")
     assert _rows(path, OLD_ROWS) == before
+
+
+def test_the_copy_from_before_put_back_is_the_first_versions_again(path: Path) -> None:
+    """The way back that the guide describes; from there the way forward is open once more."""
+    _to(path, command.upgrade, "0001")
+    _insert(path, OLD_ROWS)
+    before = _rows(path, OLD_ROWS)
+    migrate(url_of(path))
+    with_stores(path, lambda stores: stores.add("ben"))
+    path.with_name("sketchlife.at-0001.db").replace(path)
+    for left in ("-wal", "-shm"):
+        path.with_name(path.name + left).unlink(missing_ok=True)
+    assert _rows(path, OLD_ROWS) == before
+    migrate(url_of(path))
+    (job,) = with_stores(path, lambda stores: stores.jobs.waiting())
+    assert job.id == "old"
