@@ -348,7 +348,7 @@ privacy-questions = A picture with a question that nobody answers is kept for { 
  }.
 privacy-history = Your history (settings, prompt, seed, what was measured, what you answered about photos and consent) stays until you are forgotten; of a deleted clip no words.
 privacy-usage = What each clip cost is kept for good, without your words; once you are forgotten, it is nobody's.
-privacy-blocks = Blocks and a day's GPU seconds are kept under a pseudonym, and outlive being forgotten. Of a blocked picture a fingerprint is kept, not the picture.
+privacy-blocks = Blocks and a day's GPU seconds are kept under a pseudonym, and outlive being forgotten; so is a note that a backup, when it is restored, must not bring you back. Of a blocked picture a fingerprint is kept, not the picture.
 privacy-clips = Every clip says that it is AI-generated; its file names the model, the seed, the settings and the prompt, and no people.
 privacy-where = Pictures are worked on by this machine alone and given to nobody but the chat that you use.
 privacy-rights = You can have a copy of all this, or be forgotten, at any time. If somebody made a clip of your picture, you can delete it.

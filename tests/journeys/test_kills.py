@@ -12,6 +12,8 @@ import psutil
 import pytest
 
 from bot.job import JobStatus
+from tests.adapters.db.conftest import server as server
+from tests.adapters.db.conftest import url_on_server as url_on_server
 from tests.journeys.world import World, alive, until
 
 ROLES = "tests.fakes.roles"
@@ -19,9 +21,11 @@ RUNNING, RENDERED = JobStatus.RUNNING, JobStatus.RENDERED
 QUEUED, DELIVERED = JobStatus.QUEUED, JobStatus.DELIVERED
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    if request.param == "sqlite":
+        return World(tmp_path)
+    return World(tmp_path, {"DATABASE_URL": request.getfixturevalue("url_on_server")})
 
 
 def delivered_once(world: World, jobs: int) -> None:

@@ -23,6 +23,7 @@ from adapters.db.jobs import SqlJobStore
 from adapters.db.migrate import migrate
 from adapters.db.usage import SqlUsageStore
 from adapters.media.disk import DiskMedia
+from adapters.media.instance import folder_id
 from bot.app.house import House, open_house
 from bot.asking.asking import make_request
 from bot.clip import Renderer
@@ -83,7 +84,8 @@ class World:
     @asynccontextmanager
     async def stores(self) -> AsyncIterator[tuple[SqlJobStore, SqlUsageStore]]:
         async with Database(self.settings.database) as database:
-            yield SqlJobStore(database, self.data_dir), SqlUsageStore(database)
+            folder = folder_id(self.data_dir) if database.shared else ""
+            yield SqlJobStore(database, self.data_dir, folder), SqlUsageStore(database)
 
     async def queue(self, *people: str, **options: str) -> list[str]:
         """Rows as a bot leaves them that accepted a picture from each of these people."""
