@@ -12,7 +12,7 @@ from adapters.db.migrate import migrate
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import hold_instance, make_folder
 from bot.app.parts import clip_rules, database_of, house_rules, shift_of, stores_of, workers_of
-from bot.assembly import Outside, Rules, assemble
+from bot.assembly import Core, Outside, Rules
 from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.people.keeper import Keeper
@@ -109,7 +109,7 @@ async def furnish(
         clock=SystemClock(),
     )
     async with database or database_of(settings) as opened:
-        core = assemble(rules, stores_of(settings, opened), outside)
+        core = Core(rules, stores_of(settings, opened), outside)
         async with core.board:
             yield House(
                 core.service, core.dispatcher, core.waiting, core.resting, core.keeper, engine

@@ -21,13 +21,13 @@ from adapters.db.shares import SqlShareStore
 from adapters.db.usage import SqlUsageStore
 from adapters.media.instance import folder_id
 from adapters.web.visitors import HOME as PAGE
-from bot.assembly import Stores
 from bot.cards.encoding import ClipRules, Label
 from bot.clip import Renderer
 from bot.door.limits import QueueLimits
 from bot.door.rules import HouseRules, Photos
 from bot.queue.dispatcher import Shift
 from bot.settings import Settings, listed
+from bot.stores import Stores
 from engine.local import MODEL_ROLE, ROLES, SAFETY_ROLE, LocalEngine, Timing
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 import structlog
@@ -15,7 +15,7 @@ import structlog
 from bot.card import Card, CardState
 from bot.errors import CardGoneError, MessengerError, PlaceGoneError, SketchlifeError
 from bot.job import Job, JobStatus
-from bot.ports import Clock, JobStore, Messenger
+from bot.ports import LONG_AGO, Clock, JobStore, Messenger
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,6 @@ SHOWN_WHILE = {
     CardState.FINISHING: JobStatus.RENDERED,
 }
 ENDS_REMEMBERED = 1000  # far more than can end while one first card is on its way
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.assembly import Core, Outside, Rules, Stores, assemble
+from bot.assembly import Core, Outside, Rules
 from bot.card import Card
 from bot.cards.board import Board
 from bot.cards.delivery import Delivery
@@ -20,6 +20,7 @@ from bot.origin import Origin
 from bot.queue.dispatcher import Dispatcher, Shift
 from bot.queue.waiting import WaitingRoom
 from bot.service import Service
+from bot.stores import Stores
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.inbox import FakeTipStore
@@ -157,7 +158,7 @@ def furnish(
         clips=clips or ClipRules(),
         shift=Shift(instance=instance, renderers=list(Renderer), platforms=list(messengers)),
     )
-    core = assemble(
+    core = Core(
         every_rule,
         Stores(
             jobs=jobs,
