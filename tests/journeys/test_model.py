@@ -141,6 +141,7 @@ def test_seed_for_seed_the_clip_is_what_the_pipeline_draws(evening: Evening, nam
     assert np.array_equal(evening.frames(name), drawn_by_the_pipeline(evening, name)[:shown])
 
 
+@pytest.mark.slow
 def test_seed_for_seed_the_terminal_makes_the_same_clip(evening: Evening, tmp_path: Path) -> None:
     shell = CommandLine(World(tmp_path, {"DEVICE": "cpu", "OMP_NUM_THREADS": "1"}))
     ran = shell.run(
@@ -203,6 +204,7 @@ async def test_a_model_worker_killed_in_a_render_costs_an_attempt_and_nothing_el
     assert (record.renderer, record.outcome, record.attempts) == (Renderer.MODEL, DELIVERED, 2)
 
 
+@pytest.mark.slow
 async def test_a_bot_killed_in_a_render_takes_its_workers_along_and_the_next_delivers(
     world: World,
 ) -> None:
@@ -312,6 +314,7 @@ def test_a_machine_without_the_models_libraries_is_told_how_to_get_them(tmp_path
     assert "torch is not installed: run `make model`" in ran.err
 
 
+@pytest.mark.slow
 async def test_a_chat_whose_model_is_missing_offers_to_wait_or_a_preview(world: World) -> None:
     world.env["MODEL"] = str(world.root / "nowhere")
     async with world.house(PREVIEW, EYES, model=MODEL) as house:

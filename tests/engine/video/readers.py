@@ -10,6 +10,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
@@ -88,3 +89,7 @@ def rate(path: Path) -> float:
     found = re.search(r"([\d.]+) fps", report(path))
     assert found is not None
     return float(found[1])
+
+
+def ffmpegs_of(process: psutil.Process) -> list[psutil.Process]:
+    return [child for child in process.children(recursive=True) if "ffmpeg" in child.name()]

@@ -19,6 +19,7 @@ from bot.request import ClipFormat
 from engine.video.encode import encode
 from engine.video.metadata import read_metadata
 from engine.video.publish import ABANDONED_AFTER_S
+from tests.engine.video.readers import ffmpegs_of
 
 PATIENCE_S = 120
 ENCODE = """
@@ -87,7 +88,7 @@ def test_an_ffmpeg_that_hangs_is_ended(
     monkeypatch.setattr("engine.video.ffmpeg.DEADLINE_S", 0.0)
     with pytest.raises(EncodeError, match="took over"):
         encode(drawn, order(ClipFormat.WEBP, tmp_path))
-    assert not psutil.Process().children()
+    assert not ffmpegs_of(psutil.Process())
     assert not list(tmp_path.iterdir())
 
 

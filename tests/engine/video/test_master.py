@@ -15,6 +15,7 @@ import pytest
 from bot.clip import FPS, Clip
 from bot.errors import EncodeError, MediaError
 from engine.video.master import Frame, MasterWriter, read_master
+from tests.engine.video.readers import ffmpegs_of
 
 PATIENCE_S = 120
 
@@ -49,10 +50,6 @@ except MediaError as error:
 
 def noise(count: int, width: int = 112, height: int = 80) -> list[Frame]:
     return list(np.random.default_rng(1).integers(0, 256, (count, height, width, 3), np.uint8))
-
-
-def ffmpegs_of(process: psutil.Process) -> list[psutil.Process]:
-    return [child for child in process.children(recursive=True) if "ffmpeg" in child.name()]
 
 
 def test_every_bit_comes_back(tmp_path: Path) -> None:
@@ -136,7 +133,7 @@ def test_an_ffmpeg_that_dies_is_named_and_nothing_is_left(tmp_path: Path) -> Non
         for _ in range(9):
             writer.write(frame)
     assert not list(tmp_path.iterdir())
-    assert not psutil.Process().children()
+    assert not ffmpegs_of(psutil.Process())
 
 
 def test_a_killed_writer_leaves_neither_a_master_nor_an_ffmpeg(tmp_path: Path) -> None:
