@@ -21,6 +21,8 @@ OWN_WORDS = frozenset({"prompt", "negative_prompt", "negative", "options", "text
 # secrets that no setting of ours holds: a neighbour's URL with a password or a bot's token in it
 IN_URLS = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=/bot)\d+:[\w-]{20,}")
 MASK = "***"
+# libraries whose word of themselves at each start tells an operator nothing
+CHATTY = ("alembic.runtime.plugins", "uvicorn.error")
 
 
 def set_up_logging(
@@ -57,6 +59,8 @@ def set_up_logging(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
     logging.captureWarnings(True)
     structlog.configure(
         processors=[
