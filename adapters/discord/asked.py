@@ -50,12 +50,13 @@ async def chosen_locale(service: Service, person: Origin) -> str:
 
 @asynccontextmanager
 async def asked(interaction: Interaction[Any], service: Service, what: str) -> AsyncIterator[Asked]:
-    """What goes wrong inside the block is said to the person."""
+    """What goes wrong inside the block is said to the person; what goes wrong before it is raised,
+    as there is no block then."""
     answer = Whisper(interaction)
+    await answer.think()
+    person = await who_asks(interaction)
+    answer.locale = await chosen_locale(service, person)
     async with answering(answer, what):
-        await answer.think()
-        person = await who_asks(interaction)
-        answer.locale = await chosen_locale(service, person)
         yield Asked(answer, person, Texts(answer.locale))
 
 

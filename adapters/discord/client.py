@@ -39,13 +39,13 @@ LONGEST_WAIT_S = 30.0  # for the library, which sleeps through a 429 holding its
 
 
 class Tree(app_commands.CommandTree["SketchClient"]):
-    """Commands answer for themselves; what the library finds wrong before them is answered here."""
+    """Commands answer for themselves; what goes wrong before them is answered here."""
 
     async def on_error(
         self, interaction: Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
         async with answering(Whisper(interaction), "command"):
-            raise error
+            raise getattr(error, "original", error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

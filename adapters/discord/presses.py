@@ -87,7 +87,11 @@ class Presses:
         press = press_of(interaction)
         if press is None or press.action not in self._forms:
             return
-        async with asked(interaction, self._service, f"{press.action.value} form") as heard:
+        what = f"{press.action.value} form"
+        async with (
+            answering(Whisper(interaction), what),
+            asked(interaction, self._service, what) as heard,
+        ):
             await self._forms[press.action](interaction, press, heard)
 
     async def _acknowledge(self, interaction: Tap, press: Press, answer: Whisper) -> None:
