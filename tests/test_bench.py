@@ -13,7 +13,12 @@ from bench.sizes import TINY
 from bench.table import Figure, Sample, Table
 from bench.trial import ALL, CACHE, CACHE_DIT, EXACT, LATE, THEIRS
 
-FIGURES = [name for name in MEASUREMENTS if name != "saving"]
+LONG = ("first_clip", "denoising", "accepting")  # with the slow tests
+FIGURES = [
+    pytest.param(name, marks=[pytest.mark.slow] * (name in LONG))
+    for name in MEASUREMENTS
+    if name != "saving"
+]
 
 
 @pytest.mark.parametrize("name", FIGURES)

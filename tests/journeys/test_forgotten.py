@@ -128,6 +128,7 @@ async def test_nothing_tells_of_who_was_forgotten(world: World) -> None:
     assert sorted(record.person for record in await world.usage()) == ["", "", "ben", "ben", "ben"]
 
 
+@pytest.mark.slow
 async def test_nor_after_kills_in_the_middle(world: World) -> None:
     """Each attempt gets a few writes further than it would have, and the last one through."""
     bens = await live_here(world)

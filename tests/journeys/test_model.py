@@ -190,6 +190,7 @@ def test_who_wrote_more_than_the_model_reads_is_told(evening: Evening) -> None:
 # Deaths
 
 
+@pytest.mark.slow
 async def test_a_model_worker_killed_in_a_render_costs_an_attempt_and_nothing_else(
     world: World,
 ) -> None:

@@ -16,6 +16,7 @@ def shell(tmp_path: Path) -> CommandLine:
     return CommandLine(World(tmp_path))
 
 
+@pytest.mark.slow
 def test_from_a_preset_to_a_clip_to_nothing(shell: CommandLine) -> None:
     """One evening: with a clip made, everything else is about what is kept of it."""
     assert shell.run("preset", "save", "quick", "frames:9 res:512").out == "Kept: preset:quick\n"

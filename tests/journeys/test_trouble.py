@@ -59,6 +59,7 @@ def small_disk(folder: Path, size: str) -> Iterator[None]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.slow
 async def test_a_thousand_jobs_of_fifty_people_all_arrive_and_nobody_is_served_twice_first(
     world: World,
 ) -> None:

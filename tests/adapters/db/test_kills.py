@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from adapters.db.database import Database
@@ -45,6 +46,7 @@ HALVES = {
 }
 
 
+@pytest.mark.slow
 def test_whenever_a_bot_is_killed_every_charge_has_its_job_and_every_job_its_charge(
     any_url: str,
 ) -> None:
