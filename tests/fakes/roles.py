@@ -299,6 +299,14 @@ class MoodyPreview(InstantPreview):
         super().render(order, report, cancelled)
 
 
+class PatientEncoder(InstantEyes):
+    """Encodes a clip once FAKE_GATE exists: until then jobs stay rendered and measured."""
+
+    def encode(self, task: Encode) -> ClipFile:
+        wait_for_gate()
+        return super().encode(task)
+
+
 class PatientEyes(InstantEyes):
     """Measures a clip once FAKE_GATE exists: until then jobs stay rendered."""
 

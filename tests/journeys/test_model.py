@@ -15,16 +15,18 @@ import torch
 from PIL import Image
 
 from bot.app.house import House
-from bot.card import Action
+from bot.card import Action, Card
 from bot.clip import Clip, Renderer
 from bot.job import Job, JobStatus, UsageRecord
 from bot.measurement import Verdict
+from bot.origin import Origin
 from bot.request import ClipFormat
 from engine.easyanimate import load_pipeline
 from engine.video.master import Frame, read_master
 from engine.video.metadata import read_metadata
-from tests.engine.easyanimate import cases
+from tests.engine.easyanimate import cases, variants
 from tests.fakes.hub import FakeHub, serving
+from tests.fakes.messenger import FolderMessenger
 from tests.journeys.command import SKETCH, CommandLine
 from tests.journeys.real_roles import PAUSED_AT, steps_beside
 from tests.journeys.world import World, alive, until
@@ -244,13 +246,42 @@ async def test_a_cancel_reaches_a_render_within_a_step_and_costs_no_worker(world
 # Waiting
 
 
-async def test_the_next_render_ends_while_the_last_clip_is_still_being_measured(
-    world: World,
+class SlowUplink(FolderMessenger):
+    """Uploads a clip once the gate is there."""
+
+    def __init__(self, root: Path, gate: Path) -> None:
+        super().__init__(root)
+        self._gate = gate
+        self.uploading = 0
+
+    async def edit(self, origin: Origin, ref: str, card: Card) -> None:
+        if card.clip is not None:
+            self.uploading += 1
+            await until(self._gate.exists)
+        await super().edit(origin, ref, card)
+
+
+@pytest.mark.parametrize(
+    "eyes", ["PatientEyes", pytest.param("PatientEncoder", marks=pytest.mark.slow)]
+)
+async def test_the_next_render_ends_while_the_last_clip_is_still_measured_or_encoded(
+    world: World, eyes: str
 ) -> None:
-    """Measuring, encoding and upload of one clip are no business of the model's worker."""
+    """Neither is any business of the model's worker."""
     await world.queue("ada", "ben", **SMALL)
-    async with world.house(PREVIEW, f"{FAKES}:PatientEyes", model=MODEL):
+    async with world.house(PREVIEW, f"{FAKES}:{eyes}", model=MODEL):
         await world.until_statuses(RENDERED)
+        world.gate.touch()
+        await world.until_statuses(DELIVERED)
+
+
+@pytest.mark.slow
+async def test_the_next_render_ends_while_the_last_clip_is_still_uploaded(world: World) -> None:
+    world.chat = chat = SlowUplink(world.chat.root, world.gate)
+    await world.queue("ada", "ben", **SMALL)
+    async with world.house(PREVIEW, model=MODEL):
+        await until(lambda: chat.uploading == 2)
+        assert await world.statuses() == [RENDERED] * 2
         world.gate.touch()
         await world.until_statuses(DELIVERED)
 
@@ -276,14 +307,27 @@ async def test_who_waits_for_a_busy_model_sees_a_draft_of_the_real_preview(world
 
 
 async def test_a_frozen_clip_is_rendered_once_more_before_anyone_sees_it(world: World) -> None:
-    """By a stand-in, as no seed of noise stands still."""
-    async with world.house(PREVIEW, EYES, model=f"{FAKES}:FrozenPreview") as house:
-        card = await house.service.submit(SKETCH, world.person("ada"), SMALL)
+    """By a checkpoint whose decoder paints every frame in one grey."""
+    checkpoint = variants.copied(cases.V5, world.root / "grey")
+    variants.change_weights(checkpoint, "vae", _one_grey)
+    world.env["MODEL"] = str(checkpoint)
+    async with world.house(PREVIEW, EYES, model=MODEL):
+        (job_id,) = await world.queue("ada", **SMALL)
+        first_seed = (await world.jobs())[job_id].request.seed
         await world.until_statuses(DELIVERED)
-    job = (await world.jobs())[card.job_id]
-    assert job.rerendered
-    assert (job.renderer, job.attempts) == (Renderer.MODEL, 2)
+    job = (await world.jobs())[job_id]
+    assert job.clip and job.clip.measurement
+    assert job.clip.measurement.verdict is Verdict.FROZEN
+    assert (job.rerendered, job.renderer, job.attempts) == (True, Renderer.MODEL, 2)
+    assert job.request.seed != first_seed
     assert [event["what"] for event in world.chat.events()].count("done") == 1
+    (record,) = await world.usage()
+    assert record.renderer is Renderer.MODEL, "two renders, one charge"
+
+
+def _one_grey(tensors: dict[str, torch.Tensor]) -> None:
+    tensors["decoder.conv_out.weight"].zero_()
+    tensors["decoder.conv_out.bias"].zero_()
 
 
 # A model that isn't there
