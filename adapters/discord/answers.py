@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,10 +15,10 @@ from discord import AllowedMentions, File, Interaction, Message
 from discord.ui import View
 
 from adapters.discord.button import view_of
-from adapters.discord.errors import UNREACHABLE
+from adapters.discord.errors import UNREACHABLE, as_messenger_errors
 from adapters.discord.markup import card_text, escaped
 from bot.card import Card
-from bot.errors import MachineError, PersonError, SketchlifeError
+from bot.errors import MachineError, PersonError, SketchlifeError, TooLargeError
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -75,10 +76,28 @@ class Whisper:
         if not self._settled:
             await self.say(on_its_way(link, self.locale))
 
-    async def hand_over(self, paths: Sequence[Path]) -> None:
-        """Files, in place of "thinking"."""
-        files = [File(path, filename=f"sketchlife{path.suffix}") for path in paths]
-        await self._interaction.edit_original_response(attachments=files)
+    async def hand_over(self, paths: Sequence[Path], text: str | None = None) -> None:
+        """Files, in place of "thinking". Raises `TooLargeError` or another `MessengerError`."""
+        with as_messenger_errors(_largest(paths)):
+            files = [File(path, filename=f"sketchlife{path.suffix}") for path in paths]
+            await self._interaction.edit_original_response(content=text, attachments=files)
+
+    async def hand_over_fitting(
+        self, make: Callable[[int], Awaitable[Sequence[Path]]], text: str | None = None
+    ) -> None:
+        """Files of at most the bytes that `make` is told: what Discord says that it takes here, and
+        less where it then doesn't take them."""
+        limit_bytes, refused = self._interaction.filesize_limit, math.inf
+        while True:
+            paths = await make(limit_bytes)
+            try:
+                await self.hand_over(paths, text)
+            except TooLargeError as error:
+                if (size := _largest(paths)) >= refused:
+                    raise  # it gets no smaller
+                limit_bytes, refused = error.limit_bytes, size
+            else:
+                return
 
 
 class Reply:
@@ -173,6 +192,10 @@ def _write_down(error: Exception, what: str) -> None:
         log.warning("discord.failed", what=what, error=f"{type(error).__name__}: {error}")
     else:
         log.exception("discord.failed", what=what)
+
+
+def _largest(paths: Sequence[Path]) -> int:
+    return max(path.stat().st_size for path in paths)
 
 
 def _with(view: View | None) -> dict[str, Any]:

@@ -100,10 +100,12 @@ class Own:
         @me.command(name="data", description=sentence("discord-me-data"))
         async def data(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "export") as heard:
-                limit = interaction.filesize_limit
-                path = await self._service.personal.export(heard.person, limit)
+
+                async def made(limit_bytes: int) -> list[Path]:
+                    return [await self._service.personal.export(heard.person, limit_bytes)]
+
                 said = escaped(heard.texts.say("discord-my-data"))
-                await heard.answer.say(said, files=[File(path, filename=path.name)])
+                await heard.answer.hand_over_fitting(made, said)
 
         @me.command(name="forget", description=sentence("discord-me-forget"))
         async def forget(interaction: Interaction[Any]) -> None:

@@ -146,9 +146,14 @@ class Presses:
             return
         await heard.answer.think()
         clip_format = ClipFormat(press.changes["format"])
-        file = await self._service.clips.file_of(press.job_id, heard.person, clip_format)
-        companions: list[Path] = [file.companion] if file.companion else []
-        await heard.answer.hand_over([file.path, *companions])
+
+        async def made(limit_bytes: int) -> list[Path]:
+            file = await self._service.clips.file_of(
+                press.job_id, heard.person, clip_format, limit_bytes
+            )
+            return [file.path, *([file.companion] if file.companion else [])]
+
+        await heard.answer.hand_over_fitting(made)
 
     async def _open(self, interaction: Tap, press: Press, heard: Asked) -> None:
         """Shown only to whom it is for: it tells what the clip was made with, and nobody fills

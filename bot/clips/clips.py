@@ -81,14 +81,22 @@ class Clips:
     async def loop(self, job_id: str, person: Origin, new_id: str = "") -> Card:
         return await self._once_more(Action.LOOP, job_id, person, {"loop": "on"}, new_id)
 
-    async def file_of(self, job_id: str, person: Origin, clip_format: ClipFormat) -> ClipFile:
-        """The clip in another format, made from its master, no larger than what the person's
-        platform takes there. Raises `MediaError` where the files are lost."""
+    async def file_of(
+        self,
+        job_id: str,
+        person: Origin,
+        clip_format: ClipFormat,
+        limit_bytes: int | None = None,
+    ) -> ClipFile:
+        """The clip in another format, made from its master, no larger than `limit_bytes`, else
+        than what the person's platform takes there. Raises `MediaError` where the files are
+        lost."""
         async with self._acting.on(Action.FORMATS, job_id, person) as held:
             job = held.job
         messenger = self._messengers.get(person.platform)
-        limit = messenger.size_limit(person) if messenger else None
-        file = await self._encoding.encode(job, limit, clip_format, prefix=ASKED)
+        if limit_bytes is None and messenger is not None:
+            limit_bytes = messenger.size_limit(person)
+        file = await self._encoding.encode(job, limit_bytes, clip_format, prefix=ASKED)
         await self._require_still(Action.FORMATS, job_id, person)
         return file
 
@@ -130,7 +138,7 @@ class Clips:
             job = held.job
         # what waited too long was never seen with the seed that was typed
         another = action is Action.AGAIN and job.status is not JobStatus.EXPIRED
-        seed = {} if another else _typed_seed(job)
+        seed = {} if another else typed_seed(job)
         outcome = await self._reception.again(job, person, {**seed, **changes}, new_id)
         return await self._announcing.show(outcome)
 
@@ -153,6 +161,6 @@ async def take_away(
     return job
 
 
-def _typed_seed(job: Job) -> dict[str, str]:
+def typed_seed(job: Job) -> dict[str, str]:
     """A seed that somebody typed is never replaced."""
     return {"seed": job.options["seed"]} if "seed" in job.options else {}

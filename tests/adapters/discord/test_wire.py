@@ -193,6 +193,31 @@ async def test_a_clip_that_is_refused_for_its_size_comes_smaller(wire: Wire) -> 
     assert file["size"] <= 700
 
 
+async def test_another_format_that_is_refused_for_its_size_is_made_smaller_from_the_master(
+    wire: Wire,
+) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    card = await wire.card()
+    await wire.delivered()
+    wire.server.rest.size_limit = 700
+    offered = await wire.ada.press(wire.studio, card, "Formats")
+    await wire.server.until(lambda: offered.original)
+    assert offered.original is not None
+    wire.house.engine.encoded.clear()
+    asked = await wire.ada.press(wire.studio, offered.original, "gif")
+    await wire.server.until(lambda: asked.original and asked.original["attachments"])
+    assert [order.limit_bytes for order in wire.house.engine.encoded] == [10 * MIB, 750, 562]
+    assert asked.original is not None
+    (file,) = asked.original["attachments"]
+    assert (file["filename"], file["size"]) == ("sketchlife.gif", 562)
+
+
+async def test_what_gets_no_smaller_is_a_sentence_in_the_end(wire: Wire) -> None:
+    wire.server.rest.size_limit = 1
+    asked = await wire.ada.slash(wire.studio, "me data")
+    assert (await wire.told(asked)).startswith("This place takes files up to")
+
+
 async def test_a_delivery_waits_out_what_passes_and_shows_one_clip(wire: Wire) -> None:
     await wire.ada.slash(wire.studio, "animate", SKETCH)
     await wire.card()

@@ -19,8 +19,9 @@ from tests.fakes.discord.payloads import (
 from tests.fakes.discord.rest import Interaction
 from tests.fakes.discord.server import FakeDiscord
 
-COMMAND, COMPONENT = 2, 3
-ATTACHMENT = 11
+COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+SUB_COMMAND, ATTACHMENT = 1, 11
+MESSAGE_MENU = 3
 KINDS = {str: 3, int: 4, bool: 5, float: 10}
 
 
@@ -45,25 +46,42 @@ class Person:
     async def slash(
         self, place: Place, name: str, picture: bytes | None = None, **options: Any
     ) -> Interaction:
-        given = [
-            {"name": key, "type": KINDS[type(value)], "value": value}
-            for key, value in options.items()
-        ]
+        """`name` may have a subcommand in it, as people type it."""
+        given = [_option(key, value) for key, value in options.items()]
         resolved: Payload = {}
         if picture is not None:
             uploaded = self.server.rest.upload("sketch.png", picture)
             resolved = {"attachments": {uploaded["id"]: uploaded}}
             image = {"name": "image", "type": ATTACHMENT, "value": uploaded["id"]}
             given.insert(0, image)
-        known = next(each for each in self.server.rest.commands if each["name"] == name)
-        data = {
+        return await self._interact(place, COMMAND, self._command(name, given, resolved))
+
+    async def menu(self, place: Place, name: str, on: Payload) -> Interaction:
+        """A command in the menu of a message."""
+        more = {"target_id": on["id"], "type": MESSAGE_MENU}
+        command = self._command(name, [], {"messages": {on["id"]: on}})
+        return await self._interact(place, COMMAND, command | more)
+
+    async def type_in(
+        self, place: Place, name: str, option: str, typed: str, **options: Any
+    ) -> Interaction:
+        """What is offered is in its response."""
+        given = [_option(key, value) for key, value in options.items()]
+        given.append(_option(option, typed) | {"focused": True})
+        return await self._interact(place, AUTOCOMPLETE, self._command(name, given, {}))
+
+    def _command(self, name: str, given: list[Payload], resolved: Payload) -> Payload:
+        root, _, rest = name.partition(" ")
+        known = next(each for each in self.server.rest.commands if each["name"] == root)
+        for part in reversed(rest.split()):
+            given = [{"name": part, "type": SUB_COMMAND, "options": given}]
+        return {
             "id": known["id"],
-            "name": name,
+            "name": root,
             "type": 1,
             "options": given,
             "resolved": resolved,
         }
-        return await self._interact(place, COMMAND, data)
 
     async def press(self, place: Place, card: Payload, label: str) -> Interaction:
         """The button whose label begins so."""
@@ -156,3 +174,7 @@ def buttons(card: Payload) -> dict[str, str]:
     return {
         each["label"]: each["custom_id"] for row in card["components"] for each in row["components"]
     }
+
+
+def _option(name: str, value: Any) -> Payload:
+    return {"name": name, "type": KINDS[type(value)], "value": value}
