@@ -6,9 +6,11 @@ from dataclasses import asdict
 
 from sqlalchemy import delete, insert, select
 
+from adapters.db import lists
 from adapters.db.database import Database, lock_others_out
 from adapters.db.journal import Entry, Took
-from adapters.db.tables import leaving
+from adapters.db.questions import questions_of
+from adapters.db.tables import jobs, leaving, questions
 from bot.people.leaving import Leaving
 
 
@@ -30,6 +32,14 @@ class SqlLeavingStore:
             rows = (await connection.execute(oldest_first)).all()
         return [Leaving(**row._mapping) for row in rows]
 
-    async def drop(self, owner: str) -> None:
-        async with self._database.changing() as connection:
-            await connection.execute(delete(leaving).where(leaving.c.owner == owner))
+    async def drop(self, person: Leaving) -> bool:
+        left = (
+            lists.of_person(person.owner).where(jobs.c.created_at <= person.asked_at),
+            lists.of_author(person.owner).where(jobs.c.created_at <= person.asked_at),
+            questions_of(person.owner).where(questions.c.created_at <= person.asked_at),
+        )
+        this = leaving.c.owner == person.owner
+        gone = delete(leaving).where(this, *(~rows.exists() for rows in left))
+        async with self._database.writing() as connection:
+            await connection.execute(gone)
+            return (await connection.execute(select(leaving.c.owner).where(this))).first() is None

@@ -45,7 +45,7 @@ def untold(platforms: Sequence[str]) -> Select[Any]:
     return here.where(jobs.c.status.in_(ENDED)).order_by(jobs.c.id)
 
 
-def of_person(owner: str, limit: int, offset: int) -> Select[Any]:
+def of_person(owner: str, limit: int | None = None, offset: int | None = None) -> Select[Any]:
     own = select(jobs).where(jobs.c.owner == owner).limit(limit).offset(offset)
     return own.order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
 

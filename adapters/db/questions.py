@@ -44,8 +44,7 @@ class SqlQuestionStore:
         return self._rows.question(row)
 
     async def of_person(self, owner: str) -> list[Question]:
-        theirs = or_(questions.c.owner == owner, questions.c.answers == owner)
-        return await self._list(select(questions).where(theirs))
+        return await self._list(questions_of(owner))
 
     async def older(self, before: datetime, limit: int = 100) -> list[Question]:
         return await self._list(
@@ -64,3 +63,9 @@ class SqlQuestionStore:
         async with self._database.reading() as connection:
             rows = (await connection.execute(oldest_first)).all()
         return [self._rows.question(row) for row in rows]
+
+
+def questions_of(owner: str) -> Select[Any]:
+    """Those that a person sent or is asked."""
+    theirs = or_(questions.c.owner == owner, questions.c.answers == owner)
+    return select(questions).where(theirs)

@@ -2,7 +2,7 @@
 
 Each job's row goes last of what belongs to it, since it is what a second attempt finds the rest
 by, and the note that somebody is leaving goes last of all. So all of it may be killed anywhere, and
-the bot sees it through.
+the bot sees it through; where several share a database, each of them its own part.
 """
 
 from __future__ import annotations
@@ -73,19 +73,18 @@ class Forgetting:
             await self._see_off(person)
 
     async def _see_off(self, person: Leaving) -> int:
+        await asyncio.to_thread(self._media.drop, own_folder(person.owner))
         if not person.choices_gone:
             await self._forget_choices(person.owner)
             await self._stores.leaving.put(replace(person, choices_gone=True))
         left = await self._forget_questions(person)
         left += await self._forget_jobs(person)
         await self._forget_names(person.owner)
-        if not left:
-            await self._stores.leaving.drop(person.owner)
-        log.info("person.forgotten", left=left)
+        elsewhere = not left and not await self._stores.leaving.drop(person)
+        log.info("person.forgotten", left=left, elsewhere=elsewhere)
         return left
 
     async def _forget_choices(self, owner: str) -> None:
-        await asyncio.to_thread(self._media.drop, own_folder(owner))
         stores = self._stores
         for store in (stores.presets, stores.shares, stores.settings, stores.tips):
             await store.forget(owner)

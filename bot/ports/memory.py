@@ -46,8 +46,9 @@ class LeavingStore(Protocol):
     async def all(self) -> list[Leaving]:
         """Who asked first comes first."""
 
-    async def drop(self, owner: str) -> None:
-        """Gone already is as good."""
+    async def drop(self, person: Leaving) -> bool:
+        """Unless a bot in another folder, over the same database, has yet to forget what it has
+        of theirs from before. Whether nothing is known of their leaving now."""
 
 
 class MovedStore(Protocol):

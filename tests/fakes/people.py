@@ -32,10 +32,12 @@ class FakeSettingsStore:
         self.history += differences(old, new, subject=home, by=by, at=at)
         return new
 
-    async def change_person(self, owner: str, at: datetime, **changes: Any) -> PersonSettings:
+    async def change_person(
+        self, owner: str, at: datetime, *, by: str = "", **changes: Any
+    ) -> PersonSettings:
         old = await self.person(owner)
         new = self.people[owner] = replace(old, **changes)
-        self.history += differences(old, new, subject=owner, by=owner, at=at)
+        self.history += differences(old, new, subject=owner, by=by or owner, at=at)
         return new
 
     async def changes(self, subject: str, limit: int = 50) -> list[Change]:
@@ -82,5 +84,6 @@ class FakeLeavingStore:
     async def all(self) -> list[Leaving]:
         return sorted(self.rows.values(), key=lambda one: (one.asked_at, one.owner))
 
-    async def drop(self, owner: str) -> None:
-        self.rows.pop(owner, None)
+    async def drop(self, person: Leaving) -> bool:
+        self.rows.pop(person.owner, None)
+        return True

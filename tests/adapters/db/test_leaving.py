@@ -30,5 +30,5 @@ async def test_whoever_leaves_is_known_until_they_are_gone(leaving: LeavingStore
     await leaving.put(further)
     assert await leaving.all() == [BEN, further]
     for _ in range(2):
-        await leaving.drop(ADA.owner)
+        assert await leaving.drop(ADA)
     assert await leaving.all() == [BEN]

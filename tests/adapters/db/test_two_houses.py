@@ -14,10 +14,12 @@ import pytest
 
 from adapters.db.database import Database, parsed
 from adapters.db.jobs import SqlJobStore
+from adapters.db.leaving import SqlLeavingStore
 from adapters.db.reports import SqlReportStore
 from adapters.db.usage import SqlUsageStore
 from adapters.media.instance import folder_id
 from bot.app.house import House, furnish
+from bot.card import CardState
 from bot.clip import Renderer
 from bot.clock import SystemClock
 from bot.door.limits import QueueLimits
@@ -127,6 +129,28 @@ async def test_whoever_is_kept_out_of_one_is_kept_out_of_both(bots: tuple[Bot, B
         async with bot.open() as house:
             with pytest.raises(NotAllowedError, match="person-blocked"):
                 await bot.submit(house)
+
+
+async def test_whoever_is_forgotten_by_one_is_forgotten_by_both(bots: tuple[Bot, Bot]) -> None:
+    """What the other one holds goes with its own next look, its card and its files included."""
+    one, two = bots
+    async with one.open() as first, first.at_work():
+        await one.submit(first)
+    async with two.open() as second, second.at_work():
+        elsewhere = await two.submit(second)
+    async with one.open() as first:
+        assert await first.service.personal.forget([ADA.owner]) == 0
+        await first.keeper.tidy()
+    assert (two.folder / "jobs" / elsewhere).is_dir()
+    async with two.open() as second:
+        await second.keeper.tidy()
+    assert not (two.folder / "jobs" / elsewhere).exists()
+    assert {card.state for card in two.chat.cards.values()} == {CardState.GONE}
+    for bot in bots:
+        async with bot.jobs() as jobs:
+            assert await jobs.of_person(ADA.owner) == []
+    async with Database(one.url) as database:
+        assert await SqlLeavingStore(database).all() == []
 
 
 async def test_a_persons_day_is_one_over_both(bots: tuple[Bot, Bot]) -> None:
