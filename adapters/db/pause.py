@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select
 
-from adapters.db.database import Database
+from adapters.db.database import Database, lock_others_out
 from adapters.db.tables import house
 from bot.queue.pause import Pause
 
@@ -27,6 +27,7 @@ class SqlPauseStore:
     async def put(self, pause: Pause) -> None:
         row = {"name": NAME, "value": _adapter.dump_json(pause).decode()}
         async with self._database.writing() as connection:
+            await lock_others_out(connection)  # two would both insert it
             await connection.execute(delete(house).where(house.c.name == NAME))
             await connection.execute(insert(house), row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -32,3 +33,10 @@ async def test_a_pause_is_dropped_and_dropped_again(pauses: PauseStore) -> None:
     await pauses.drop()
     await pauses.drop()
     assert await pauses.get() is None
+
+
+async def test_of_many_pauses_at_once_one_is_left(pauses: PauseStore) -> None:
+    """As when two operators pause from two bots on one database."""
+    many = [Pause(since=NOON, until=NOON + timedelta(hours=hours)) for hours in range(1, 9)]
+    await asyncio.gather(*map(pauses.put, many))
+    assert await pauses.get() in many
