@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+SOMEBODY = "?"  # the author of a picture who is somebody else, and nobody can tell who
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
@@ -32,9 +34,10 @@ class Origin:
     `platform` picks the Messenger ("discord", "terminal"); `place`, `person` and `message` are
     that platform's own ids as text. `community` is the guild or group whose settings hold in the
     place; empty: the place stands for itself. `author` drew or posted the picture, where that is
-    somebody else than `person`. The names are what people there read, for credits. `locale` is
-    the person's language, `place_locale` the one that public cards of this place are written in.
-    `private` is a direct message, `restricted` a place for adults only.
+    somebody else than `person` (`SOMEBODY`: nobody knows who). The names are what people there
+    read, for credits. `locale` is the person's language, `place_locale` the one that public cards
+    of this place are written in. `private` is a direct message, `restricted` a place for adults
+    only.
     """
 
     platform: str

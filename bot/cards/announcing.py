@@ -6,8 +6,8 @@ import structlog
 
 from bot.card import Card
 from bot.cards.board import Board
-from bot.cards.wording import Standing, queued_card, refusal_card
-from bot.door.author_cards import asked_card
+from bot.cards.wording import Standing, queued_card
+from bot.door.question_cards import senders_card
 from bot.errors import MachineError, StoreError
 from bot.job import Job
 from bot.log import about
@@ -29,7 +29,7 @@ class Announcing:
         if isinstance(outcome, Card):
             return outcome
         if isinstance(outcome, Question):
-            return asked_card(outcome) if outcome.answers else refusal_card(outcome)
+            return senders_card(outcome)
         with about(outcome.id, outcome.origin):
             card = await self._queued(outcome)
             self._dispatcher.wake()

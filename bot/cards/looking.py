@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from bot.card import Card
 from bot.cards.endings import end_card
-from bot.cards.wording import finishing_card, refusal_card, running_card
+from bot.cards.wording import finishing_card, running_card
 from bot.clips.actions import ANYBODY_CONCERNED, OUT_OF_SIGHT, Phase, phase_of, roles_of
-from bot.door.author_cards import asked_card
 from bot.door.door import Door
+from bot.door.question_cards import senders_card
 from bot.errors import JobGoneError
 from bot.job import Job, JobStatus
 from bot.origin import Origin
@@ -89,5 +89,4 @@ class Looking:
 def _at_question(question: Question, person: Origin) -> Sight:
     if person.owner != question.origin.owner:
         raise JobGoneError
-    card = asked_card(question) if question.answers else refusal_card(question)
-    return Sight(card, question=question)
+    return Sight(senders_card(question), question=question)

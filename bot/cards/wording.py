@@ -12,7 +12,6 @@ from bot.door.limits import COST_OF_DAY
 from bot.errors import WayOut
 from bot.job import Job
 from bot.measurement import Blink, Measurement, Verdict
-from bot.question import Question
 from bot.queue.estimate import Span
 from bot.request import Style
 from bot.texts import Texts
@@ -65,20 +64,6 @@ def running_card(job: Job, progress: Progress | None, left: Span | None) -> Card
 def finishing_card(job: Job) -> Card:
     texts = Texts(job.origin.place_locale)
     return card_of_job(job, CardState.FINISHING, [renderer_line(texts, job)])
-
-
-def refusal_card(question: Question) -> Card:
-    """In the asking person's own language: only they see it."""
-    locale = question.origin.locale
-    texts = Texts(locale)
-    return Card(
-        job_id=question.id,
-        state=CardState.REFUSED,
-        locale=locale,
-        title=texts.say("card-title-refused"),
-        lines=(texts.say(question.asks, **question.args),),
-        buttons=tuple(button_of(texts, way) for way in question.ways_out),
-    )
 
 
 def measured_line(texts: Texts, measured: Measurement) -> str:

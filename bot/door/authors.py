@@ -10,7 +10,7 @@ from dataclasses import replace
 import structlog
 
 from bot.card import Action, Card
-from bot.door.author_cards import agreed_card, asking_card, denied_card, withdrawn_card
+from bot.door.question_cards import agreed_card, asking_card, denied_card, withdrawn_card
 from bot.errors import CardGoneError, LimitError, PersonError, PlaceGoneError, WayOut
 from bot.ports import Clock, MediaStore, Messenger, QuestionStore, SettingsStore
 from bot.question import Question

@@ -6,6 +6,7 @@ from bot.card import Action
 from bot.door.rules import Photos
 from bot.errors import JobGoneError, NotAllowedError, PersonError, PictureError, WayOut
 from bot.inspection import PictureKind
+from bot.origin import SOMEBODY
 from bot.preferences import PersonSettings, PlaceSettings, Whose
 from bot.question import Question
 
@@ -50,6 +51,8 @@ def require_authors_will(question: Question, place: PlaceSettings, author: Perso
         raise NotAllowedError("author-opted-out")
     if place.whose_pictures is Whose.OWN:
         raise NotAllowedError("author-own-only")
+    if _must_ask(question, place) and question.origin.author == SOMEBODY:
+        raise NotAllowedError("author-unknown")
     if _must_ask(question, place) and question.origin.private:
         raise NotAllowedError("author-not-here")
 

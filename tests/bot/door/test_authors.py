@@ -18,7 +18,7 @@ from bot.errors import (
     NotAllowedError,
 )
 from bot.job import Job, JobStatus
-from bot.origin import Origin, Rights
+from bot.origin import SOMEBODY, Origin, Rights
 from bot.preferences import PersonSettings, PlaceSettings, Whose
 from bot.texts import Texts
 from tests.fakes.house import ADA, BEN, FakeHouse, build
@@ -127,7 +127,7 @@ async def test_a_no_is_told_in_the_place_and_leaves_nothing(house: FakeHouse) ->
     await tap(house, told, Action.DENY)
     seen = in_place(house, told)
     assert seen.state is CardState.REFUSED and not seen.buttons
-    assert seen.lines == (Texts("en").say("author-denied", author="Cleo"),)
+    assert seen.lines == (Texts("en").say("author-denied"),)
     assert not house.questions.rows and not house.jobs.rows
     assert list(house.media.root.iterdir()) == []
     assert (await house.submit(OF_CLEO)).state is CardState.ASKING, "may be asked again"
@@ -245,6 +245,32 @@ async def test_who_opted_out_since_is_not_animated_once_more(house: FakeHouse) -
 async def test_in_private_nobody_can_be_asked(house: FakeHouse) -> None:
     with pytest.raises(NotAllowedError, match="author-not-here"):
         await house.submit(replace(OF_CLEO, place="ada's chat", private=True))
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_an_author_whom_nobody_knows_cannot_be_asked(private: bool, house: FakeHouse) -> None:
+    of_somebody = replace(ADA, author=SOMEBODY, private=private)
+    with pytest.raises(NotAllowedError, match="author-unknown"):
+        await house.submit(of_somebody)
+    choose(house, whose_pictures=Whose.OWN)
+    with pytest.raises(NotAllowedError, match="author-own-only"):
+        await house.submit(of_somebody)
+    choose(house, whose_pictures=Whose.FREE)
+    assert (await house.submit(of_somebody)).state is CardState.QUEUED
+
+
+@pytest.mark.parametrize("action", [Action.DENY, Action.NEVER, None])
+async def test_a_question_that_is_over_names_nobody(
+    house: FakeHouse, action: Action | None
+) -> None:
+    """Its card stays where it is, and nothing that is kept leads to it any more."""
+    told = await house.submit(OF_CLEO)
+    if action is None:
+        await house.service.personal.forget([ADA.owner])
+    else:
+        await tap(house, told, action)
+    seen = in_place(house, told)
+    assert not {"Cleo", "Ada"} & set(" ".join((seen.title, *seen.lines)).replace(".", "").split())
 
 
 async def test_a_chat_that_is_down_asks_nobody_and_keeps_nothing(house: FakeHouse) -> None:

@@ -1,4 +1,5 @@
-"""What is said between who asks for somebody's picture and who drew it; the place reads along."""
+"""What is said of a picture that waits for an answer: by who sent it, or by whoever drew it, with
+the place reading along."""
 
 from __future__ import annotations
 
@@ -10,36 +11,33 @@ from bot.texts import Texts
 SAID = {Action.DENY: "author-denied", Action.NEVER: "author-denied-for-good"}
 
 
+def senders_card(question: Question) -> Card:
+    """For who sent it, in their own language: nobody else sees it. What they are asked, or that
+    somebody else is."""
+    locale = question.origin.locale
+    texts = Texts(locale)
+    if question.answers:
+        lines = (texts.say("author-asked", **names_in(question)),)
+        return _card(question, locale, CardState.ASKING, "asked", lines)
+    lines = (texts.say(question.asks, **question.args),)
+    return _card(question, locale, CardState.REFUSED, "refused", lines, _ways(question, texts))
+
+
 def asking_card(question: Question) -> Card:
     """For the author, in the place's language."""
     texts = Texts(question.origin.place_locale)
     lines = (texts.say("ask-author", **names_in(question)), texts.say("ask-author-why"))
-    buttons = tuple(button_of(texts, way) for way in question.ways_out)
-    return _public(question, CardState.ASKING, "asking", lines, buttons)
-
-
-def asked_card(question: Question) -> Card:
-    """For who asked, in their own language: nobody else sees it."""
-    locale = question.origin.locale
-    texts = Texts(locale)
-    return Card(
-        job_id=question.id,
-        state=CardState.ASKING,
-        locale=locale,
-        title=texts.say("card-title-asked"),
-        lines=(texts.say("author-asked", **names_in(question)),),
-    )
+    return _public(question, CardState.ASKING, "asking", lines, _ways(question, texts))
 
 
 def denied_card(question: Question, action: Action) -> Card:
-    texts = Texts(question.origin.place_locale)
-    lines = (texts.say(SAID[action], **names_in(question)),)
+    """As the next one it names nobody: it stays where it is, also for who is to be forgotten."""
+    lines = (Texts(question.origin.place_locale).say(SAID[action]),)
     return _public(question, CardState.REFUSED, "denied", lines)
 
 
 def withdrawn_card(question: Question) -> Card:
-    texts = Texts(question.origin.place_locale)
-    lines = (texts.say("author-not-needed", **names_in(question)),)
+    lines = (Texts(question.origin.place_locale).say("author-not-needed"),)
     return _public(question, CardState.CANCELLED, "cancelled", lines)
 
 
@@ -50,8 +48,7 @@ def agreed_card(question: Question) -> Card:
         texts.say("author-agreed", **names_in(question)),
         texts.say(question.asks, **question.args),
     )
-    buttons = tuple(button_of(texts, way) for way in question.ways_out)
-    return _public(question, CardState.REFUSED, "agreed", lines, buttons)
+    return _public(question, CardState.REFUSED, "agreed", lines, _ways(question, texts))
 
 
 def names_in(question: Question) -> dict[str, str]:
@@ -62,6 +59,10 @@ def names_in(question: Question) -> dict[str, str]:
     }
 
 
+def _ways(question: Question, texts: Texts) -> tuple[Button, ...]:
+    return tuple(button_of(texts, way) for way in question.ways_out)
+
+
 def _public(
     question: Question,
     state: CardState,
@@ -69,7 +70,17 @@ def _public(
     lines: tuple[str, ...],
     buttons: tuple[Button, ...] = (),
 ) -> Card:
-    locale = question.origin.place_locale
+    return _card(question, question.origin.place_locale, state, title, lines, buttons)
+
+
+def _card(
+    question: Question,
+    locale: str,
+    state: CardState,
+    title: str,
+    lines: tuple[str, ...],
+    buttons: tuple[Button, ...] = (),
+) -> Card:
     return Card(
         job_id=question.id,
         state=state,
