@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
 
 from adapters.web import events as events_module
 from adapters.web.pace import STREAMS
+from adapters.web.site import Site
+from bot.cards.looking import Looking, Sight
 from bot.job import JobStatus
+from bot.origin import Origin
 from tests.adapters.web.harness import Browser, Page
 
 GUARD_S = events_module.QUIET_S - 5  # what comes only with the next quiet word came too late
@@ -136,3 +140,53 @@ async def test_one_address_may_look_at_only_so_many_at_once(page: Page, browser:
         assert (await client.get(f"{path}/events")).status_code == 429
         for answer in answers:
             await answer.aclose()
+
+
+async def test_what_all_see_is_made_once_and_asked_once(
+    page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    asked: list[str] = []
+    render, look = Site.fragment, Looking.look
+
+    def rendering(site: Site, name: str, *args: Any, **context: Any) -> str:
+        made.append(str(context["card"].state))
+        return render(site, name, *args, **context)
+
+    async def asking(looking: Looking, job_id: str, person: Origin) -> Sight:
+        asked.append(job_id)
+        return await look(looking, job_id, person)
+
+    path = await browser.animate()
+    monkeypatch.setattr(Site, "fragment", rendering)
+    async with AsyncExitStack() as everybody:
+        streams = [await everybody.enter_async_context(looking(browser, path)) for _ in range(5)]
+        for stream in streams:
+            await stream.until('data-state="queued"')
+        assert made == ["queued"]
+        monkeypatch.setattr(Looking, "look", asking)
+        await browser.post(f"{path}/cancel", follow_redirects=False)
+        for stream in streams:
+            await stream.until("end")
+    assert len(asked) == 1
+
+
+async def test_an_end_that_is_not_written_yet_is_waited_for(
+    page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two who wait for it one goes; the other hears it all the same."""
+    look, there = Looking.look, asyncio.Event()
+
+    async def slowly(looking: Looking, job_id: str, person: Origin) -> Sight:
+        await there.wait()
+        return await look(looking, job_id, person)
+
+    path = await browser.animate()
+    async with looking(browser, path) as stays:
+        await stays.until('data-state="queued"')
+        async with looking(browser, path) as goes:
+            await goes.until('data-state="queued"')
+            monkeypatch.setattr(Looking, "look", slowly)
+            await browser.post(f"{path}/cancel", follow_redirects=False)
+        there.set()
+        await stays.until("end")
