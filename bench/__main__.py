@@ -22,7 +22,8 @@ from bot.log import set_up_logging
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MEASUREMENTS = (
-    *("delivering", "discording", "telegramming", "accepting", "starting", "rendering"),
+    *("delivering", "discording", "telegramming", "streaming", "accepting", "starting"),
+    "rendering",
     *("inspecting", "denoising", "prompting", "decoding", "first_clip", "saving"),
 )
 

@@ -13,7 +13,8 @@ class Sizes:
 
     The model's clips have `model_frames`. `net` denoises `steps` of a clip of `side` pixels for
     its speed, `saved_net` `steps_saved` of `saved_side` to save some of them; `loaded_net` is
-    read from disk. Decoded clips have `decoded_side` and `num_frames`.
+    read from disk. Decoded clips have `decoded_side` and `num_frames`. A card that changes so many
+    times is looked at by `streams`; a day has `jobs_a_day` within `day_s`.
     """
 
     rounds: int
@@ -32,6 +33,10 @@ class Sizes:
     steps: int
     steps_saved: int
     decoded_side: int
+    streams: int
+    changes: int
+    jobs_a_day: int
+    day_s: float
 
 
 FULL = Sizes(
@@ -51,8 +56,23 @@ FULL = Sizes(
     steps=4,
     steps_saved=20,
     decoded_side=160,
+    streams=200,
+    changes=40,
+    jobs_a_day=2000,
+    day_s=600,
 )
-QUICK = replace(FULL, rounds=3, jobs_a_round=30, block=100, blocks=5, jobs_of_a_bot=20, steps=2)
+QUICK = replace(
+    FULL,
+    rounds=3,
+    jobs_a_round=30,
+    block=100,
+    blocks=5,
+    jobs_of_a_bot=20,
+    steps=2,
+    changes=10,
+    jobs_a_day=200,
+    day_s=60,
+)
 TINY = Sizes(
     rounds=1,
     jobs_a_round=3,
@@ -70,4 +90,8 @@ TINY = Sizes(
     steps=2,
     steps_saved=5,
     decoded_side=32,
+    streams=5,
+    changes=3,
+    jobs_a_day=20,
+    day_s=5,
 )
