@@ -23,6 +23,7 @@ EACH_ADDRESS = 20  # streams: one address may look at only so many at once
 NEWS = re.compile(rb'value="(\d+)" aria|event: (end)\n')
 LONGEST = 32  # bytes of a mark that two reads may tear apart
 READ = 1 << 16
+LOOK_S = 0.01
 
 
 @dataclass
@@ -61,10 +62,10 @@ class Stream:
 async def look(url: str, cookie: str, count: int) -> None:
     streams = [Stream(number) for number in range(count)]
     following = [asyncio.create_task(each.follow(url, cookie)) for each in streams]
-    opening = asyncio.gather(*(each.opened.wait() for each in streams))
-    await asyncio.wait([opening, *following], return_when=asyncio.FIRST_COMPLETED)
-    if not opening.done():
-        raise RuntimeError("a stream ended before all were open")
+    while not all(each.opened.is_set() for each in streams):
+        if any(one.done() for one in following):
+            raise RuntimeError("a stream ended before all were open")
+        await asyncio.sleep(LOOK_S)
     print("open", flush=True)
     await asyncio.gather(*following)
     print(json.dumps(last_of(streams)), flush=True)

@@ -8,7 +8,7 @@ import time
 import psutil
 
 DATABASE = "sketchlife.db"
-QUIET_S = 5.0  # within which connections are closed that nobody holds any more
+QUIET_S = 2.0  # within which connections are closed that nobody holds any more
 LOOK_S = 0.02
 
 

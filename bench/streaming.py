@@ -48,8 +48,7 @@ class Rounds:
 
     async def rest(self, process: psutil.Process) -> None:
         """How the server stands once nobody looks."""
-        first = self.files[0] if self.files else open_files(process)
-        self.files.append(await files_once_quiet(process, first))
+        self.files.append(await files_once_quiet(process, self.files[0] if self.files else 0))
         self.mb.append(memory_mb(process))
 
 
