@@ -174,4 +174,4 @@ def _begin(connection: Connection) -> None:
     # A single SELECT is a transaction in itself. IMMEDIATE: one that first reads and then writes
     # would fail at once, without waiting, if another one wrote in between.
     if connection.get_execution_options().get(WRITES):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(one_trip.BEGIN)

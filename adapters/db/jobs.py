@@ -145,7 +145,8 @@ class SqlJobStore:
             jobs.c.status == job.status,
             jobs.c.instance.is_not_distinct_from(job.instance),
         )
-        async with self._database.writing() as connection:
+        write = self._database.writing if usage else self._database.changing
+        async with write() as connection:
             moved = await self._update(connection, as_given.values(columns))
             if not moved:
                 raise StaleJobError

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import aiosqlite
 import pytest
@@ -204,11 +205,9 @@ def test_on_postgresql_a_claim_skips_what_another_one_holds() -> None:
     assert "FOR UPDATE SKIP LOCKED" in str(CLAIM.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
 
 
-async def test_a_read_is_one_trip_to_its_thread(
-    sqlite_stores: Stores, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of both, the commit and the rollback that SQLAlchemy adds, neither has anything to do."""
-    await sqlite_stores.jobs.waiting()  # connects
+@contextmanager
+def _trips() -> Iterator[list[str]]:
+    """To the threads of connections meanwhile."""
     trips: list[str] = []
     execute = aiosqlite.Connection._execute
 
@@ -216,6 +215,44 @@ async def test_a_read_is_one_trip_to_its_thread(
         trips.append(work.__name__)
         return await execute(self, work, *args)  # type: ignore[no-untyped-call]
 
-    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
-    await sqlite_stores.jobs.waiting()
+    with patch.object(aiosqlite.Connection, "_execute", counted):
+        yield trips
+
+
+async def test_a_read_is_one_trip_to_its_thread(sqlite_stores: Stores) -> None:
+    """Of both, the commit and the rollback that SQLAlchemy adds, neither has anything to do."""
+    await sqlite_stores.jobs.waiting()  # connects
+    with _trips() as trips:
+        await sqlite_stores.jobs.waiting()
     assert len(trips) == 1
+
+
+async def test_a_transaction_begins_on_the_trip_of_its_first_statement(
+    database: Database, sqlite_stores: Stores
+) -> None:
+    await sqlite_stores.jobs.waiting()
+    with _trips() as trips:
+        async with database.writing() as connection:
+            await connection.execute(text("SELECT 1"))
+            with pytest.raises(sqlite3.OperationalError), closing(_other(database)) as other:
+                other.execute("BEGIN IMMEDIATE")
+    assert len(trips) == 2, "and one for the commit"
+    with _trips() as trips:
+        async with database.writing():
+            pass
+    assert trips == []
+
+
+async def test_a_move_without_a_usage_record_is_one_trip(sqlite_stores: Stores) -> None:
+    await sqlite_stores.add()
+    job = await sqlite_stores.claimed()
+    with _trips() as trips:
+        await sqlite_stores.jobs.move(job, JobStatus.RENDERED, NOON)
+    assert len(trips) == 1
+
+
+def _other(database: Database) -> sqlite3.Connection:
+    """Somebody else's connection to the same file, who waits for nobody."""
+    path = database._engine.url.database
+    assert path is not None
+    return sqlite3.connect(path, isolation_level=None, timeout=0)
