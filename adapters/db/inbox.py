@@ -40,10 +40,22 @@ class SqlInboxStore:
             rows = (await connection.execute(oldest_first)).all()
         return [Incoming(**row._mapping) for row in rows]
 
-    async def done(self, source: str, number: int, at: datetime) -> None:
+    async def done(self, source: str, number: int, at: datetime, left: str = "") -> None:
         handled = update(inbox).where(inbox.c.source == source, inbox.c.number == number)
         async with self._database.changing() as connection:
-            await connection.execute(handled.values(content="", done_at=at))
+            await connection.execute(handled.values(content=left, done_at=at))
+
+    async def left(self, source: str) -> list[str]:
+        theirs = select(inbox.c.content).where(
+            inbox.c.source == source, inbox.c.done_at.is_not(None), inbox.c.content != ""
+        )
+        async with self._database.reading() as connection:
+            return list((await connection.execute(theirs)).scalars())
+
+    async def drop_left(self, before: datetime) -> None:
+        old = update(inbox).where(inbox.c.done_at < before, inbox.c.content != "")
+        async with self._database.changing() as connection:
+            await connection.execute(old.values(content=""))
 
     async def drop_done(self, before: datetime) -> None:
         async with self._database.changing() as connection:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from telegram import Message, Update
 
 from adapters.telegram.commands import Commands
 from adapters.telegram.contents import move_of
+from adapters.telegram.errand import Errand
 from adapters.telegram.groups import Groups
 from adapters.telegram.taps import Taps
 from adapters.telegram.ways_in import WaysIn
-from bot.incoming import Incoming
 
 
 class Desk:
@@ -21,23 +19,21 @@ class Desk:
         self._commands = commands
         self._taps = taps
 
-    async def handle(
-        self, update: Update, incoming: Incoming, settle: Callable[[], Awaitable[None]]
-    ) -> None:
+    async def handle(self, update: Update, errand: Errand) -> None:
         if update.callback_query is not None:
-            await self._taps.press(update.callback_query, incoming.job_id, settle)
+            await self._taps.press(update.callback_query, errand.job_id, errand.settle)
         elif update.message is not None and (moved := move_of(update.message)):
             await self._groups.move(*moved)
         elif update.message is not None and not _is_bot(update.message):
-            await self._read(update.message, incoming.job_id)
+            await self._read(update.message, errand)
 
-    async def _read(self, message: Message, job_id: str) -> None:
+    async def _read(self, message: Message, errand: Errand) -> None:
         """In a group other bots have a /help too: all but /animate is taken by name there."""
         command = self._ways_in.command_of(message)
         if command is None:
-            await self._ways_in.plain(message, job_id)
+            await self._ways_in.plain(message, errand)
         elif command.name == "animate":
-            await self._ways_in.animate(message, command.text, job_id)
+            await self._ways_in.animate(message, command.text, errand)
         elif message.chat.type == message.chat.PRIVATE or command.addressed:
             await self._commands.run(message, command)
 

@@ -77,8 +77,9 @@ class TelegramFrontend:
         postbox = Postbox(self._client, self._kept.inbox, self._clock, source)
         try:
             await self._groups.load()
+            left = await postbox.left()
             await self._insist(self._client.initialize)
-            desk = self._desk(service, self._client.bot)
+            desk = self._desk(service, self._client.bot, left)
             log.info("telegram.logged_in", name=self._client.bot.username)
             async with asyncio.TaskGroup() as group:
                 group.create_task(postbox.hand_out(desk.handle), name="telegram desk")
@@ -89,7 +90,7 @@ class TelegramFrontend:
         finally:
             await self._client.shutdown()
 
-    def _desk(self, service: Service, me: User) -> Desk:
+    def _desk(self, service: Service, me: User, left: Sequence[str]) -> Desk:
         client, clock, replies = self._client, self._clock, Replies(self._client)
         people = People(client, clock, service.community, self._groups, self._places)
         intake = Intake(
@@ -99,6 +100,7 @@ class TelegramFrontend:
             people=people,
             tips=self._kept.tips,
         )
+        intake.recall(left)
         ways_in = WaysIn(me, intake, replies)
         commands = Commands(
             service,

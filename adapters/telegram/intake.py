@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -9,6 +11,7 @@ from telegram import Message
 from telegram.error import TelegramError
 
 from adapters.telegram.contents import Picture
+from adapters.telegram.errand import Errand
 from adapters.telegram.people import People
 from adapters.telegram.recent import Recent
 from adapters.telegram.replies import Replies
@@ -64,24 +67,32 @@ class Intake:
         """Where an earlier picture of it was for us."""
         return self._albums.get(message.media_group_id or "")
 
+    def recall(self, left: Iterable[str]) -> None:
+        """Albums in whose middle the bot was killed."""
+        for said in left:
+            album, typed = json.loads(said)
+            self._albums[album] = Album(typed)
+
     async def take(
-        self, message: Message, picture: Picture, origin: Origin, typed: str, job_id: str
+        self, message: Message, picture: Picture, origin: Origin, typed: str, errand: Errand
     ) -> None:
         album = self.album_of(message)
         if album is None and message.media_group_id:
             album = self._albums[message.media_group_id] = Album(typed)
+            errand.left = json.dumps([message.media_group_id, typed], ensure_ascii=False)
         try:
-            await self._submit(message, picture, self._people.as_known(origin), typed, job_id)
+            await self._submit(message, picture, self._people.as_known(origin), typed, errand)
         except Exception as error:
             if album is None or album.is_first(error):
                 person = await self._people.recognise(origin)
                 await self._replies.say_why(message, error, person.locale, "submit")
 
     async def _submit(
-        self, message: Message, picture: Picture, origin: Origin, typed: str, job_id: str
+        self, message: Message, picture: Picture, origin: Origin, typed: str, errand: Errand
     ) -> None:
-        if await self._service.is_known(job_id):  # a crash kept its end from being written down
-            log.info("telegram.handled_before", job=job_id)
+        job_id = errand.job_id
+        if not errand.is_new and await self._service.is_known(job_id):
+            log.info("telegram.handled_before", job=job_id)  # a crash kept it from being settled
             return
         options = parse_options(typed)
         origin = await self._people.with_rights(origin)

@@ -18,6 +18,8 @@ from telegram import Update
 
 from adapters.telegram.client import Client
 from adapters.telegram.contents import move_of
+from adapters.telegram.errand import Errand
+from adapters.telegram.recent import Recent
 from bot.errors import StoreError
 from bot.incoming import Incoming
 from bot.insist import insist
@@ -29,12 +31,12 @@ log = structlog.get_logger(__name__)
 WANTED = ("message", "callback_query")
 AT_ONCE = 256  # updates that are being handled; the rest wait in the table
 KNOWN_FOR = timedelta(days=2)  # Telegram keeps what nobody fetches for one
+LEFT_FOR = timedelta(hours=1)  # an album comes within seconds, once the bot is there
 SWEEP_S = 3600.0
 LOOK_AGAIN_S = 5.0  # where the database was away
 
-Settle = Callable[[], Awaitable[None]]
 Speaker = tuple[int, int]
-Handle = Callable[[Update, Incoming, Settle], Awaitable[None]]
+Handle = Callable[[Update, Errand], Awaitable[None]]
 
 
 class Postbox:
@@ -47,6 +49,7 @@ class Postbox:
         self._source = source
         self._news = asyncio.Event()
         self._in_hand: set[int] = set()
+        self._handled: Recent[int, bool] = Recent()
         self._fresh: list[Incoming] = []  # on disk, and not in hand yet
         self._to_look = True  # there may be more on disk
         self._turns: WeakValueDictionary[Speaker, asyncio.Lock] = WeakValueDictionary()
@@ -82,10 +85,19 @@ class Postbox:
             group.create_task(self._sweep(), name="inbox sweep")
             while True:
                 self._news.clear()  # before looking: what comes meanwhile is not overlooked
-                for message in [*self._came(), *await self._waiting()]:
-                    if message.number not in self._in_hand:
-                        await self._begin(message, handle, group)
-                await self._news.wait()
+                for message in self._came():
+                    await self._begin(message, handle, group, is_new=True)
+                for message in await self._waiting():
+                    # one that was just handled may have been looked up before that was written
+                    if message.number not in self._in_hand and message.number not in self._handled:
+                        await self._begin(message, handle, group, is_new=False)
+                if not self._to_look or len(self._in_hand) >= AT_ONCE:
+                    await self._news.wait()
+
+    async def left(self) -> list[str]:
+        """By updates that were handled a while ago, for those that belong to them; however long
+        the database is away."""
+        return await insist(lambda: self._store.left(self._source), self._clock)
 
     def _came(self) -> list[Incoming]:
         came, self._fresh = self._fresh, []
@@ -110,11 +122,13 @@ class Postbox:
         self._to_look = True
         self._news.set()
 
-    async def _begin(self, message: Incoming, handle: Handle, group: asyncio.TaskGroup) -> None:
+    async def _begin(
+        self, message: Incoming, handle: Handle, group: asyncio.TaskGroup, *, is_new: bool
+    ) -> None:
         """What a chat is called from now on comes before whatever is said there."""
         self._in_hand.add(message.number)
         update = self._read(message)
-        work = self._handle(message, update, handle)
+        work = self._handle(message, update, handle, is_new)
         if update and update.message and move_of(update.message):
             await work
         else:
@@ -127,28 +141,34 @@ class Postbox:
             log.exception("telegram.update_strange", number=message.number)
             return None
 
-    async def _handle(self, message: Incoming, update: Update | None, handle: Handle) -> None:
-        async def settle() -> None:
-            done_at = self._clock.now()
-            await insist(
-                lambda: self._store.done(self._source, message.number, done_at), self._clock
-            )
+    async def _handle(
+        self, message: Incoming, update: Update | None, handle: Handle, is_new: bool
+    ) -> None:
+        source, number = self._source, message.number
 
+        async def settle() -> None:
+            at = self._clock.now()
+            await insist(lambda: self._store.done(source, number, at, errand.left), self._clock)
+
+        errand = Errand(message.job_id, is_new, settle)
         try:
             if update is not None:
                 async with self._turns.setdefault(_speaker(update), asyncio.Lock()):
-                    await handle(update, message, settle)
+                    await handle(update, errand)
         except Exception:  # a bug; the same again would do no better
-            log.exception("telegram.update_failed", number=message.number)
+            log.exception("telegram.update_failed", number=number)
         await settle()
-        self._in_hand.discard(message.number)
+        self._handled[number] = True
+        self._in_hand.discard(number)
         if self._to_look:
             self._news.set()
 
     async def _sweep(self) -> None:
         while True:
+            now = self._clock.now()
             try:
-                await self._store.drop_done(self._clock.now() - KNOWN_FOR)
+                await self._store.drop_left(now - LEFT_FOR)
+                await self._store.drop_done(now - KNOWN_FOR)
             except StoreError as error:
                 log.warning("telegram.inbox_not_swept", error=str(error))
             await self._clock.sleep(SWEEP_S)

@@ -12,6 +12,7 @@ from adapters.telegram.contents import (
     without_mention,
     words_of,
 )
+from adapters.telegram.errand import Errand
 from adapters.telegram.intake import Intake
 from adapters.telegram.origins import author_of, from_message, with_author
 from adapters.telegram.prompts import options_of_prompt, prompt_for
@@ -29,13 +30,13 @@ class WaysIn:
         self._intake = intake
         self._replies = replies
 
-    async def animate(self, message: Message, typed: str, job_id: str) -> None:
+    async def animate(self, message: Message, typed: str, errand: Errand) -> None:
         """`/animate`, with a picture, as a reply to one, or alone: then the bot asks for one."""
         if picture := picture_of(message):
-            await self._take(message, message, picture, typed, job_id)
+            await self._take(message, message, picture, typed, errand)
             return
         if (shown := message.reply_to_message) and (picture := self._picture_of_other(shown)):
-            await self._take(message, shown, picture, typed, job_id)
+            await self._take(message, shown, picture, typed, errand)
             return
         await self.ask_for_picture(message, typed)
 
@@ -48,16 +49,16 @@ class WaysIn:
                 message, prompt.text, marks=[prompt.mark], keyboard=prompt.keyboard
             )
 
-    async def plain(self, message: Message, job_id: str) -> None:
+    async def plain(self, message: Message, errand: Errand) -> None:
         """A message without a command."""
         picture = picture_of(message)
         typed = self._meant_for_us(message)
         if typed is None:
             return
         if picture is not None:
-            await self._take(message, message, picture, typed, job_id)
+            await self._take(message, message, picture, typed, errand)
         elif without_mention(message, self._me) is not None:
-            await self.animate(message, typed, job_id)
+            await self.animate(message, typed, errand)
         elif message.text or message.effective_attachment:
             key = "telegram-no-picture" if message.document else "telegram-welcome"
             text = Texts(from_message(message).locale).say(key)
@@ -75,7 +76,7 @@ class WaysIn:
         if (mentioned := without_mention(message, self._me)) is not None:
             return mentioned
         if album := self._intake.album_of(message):
-            return album.typed
+            return words if words and _are_options(words) else album.typed
         if message.chat.type != message.chat.PRIVATE:
             return None
         return "" if message.forward_origin and not _are_options(words) else words
@@ -86,10 +87,10 @@ class WaysIn:
         return None if is_mine else picture_of(shown)
 
     async def _take(
-        self, message: Message, shown: Message, picture: Picture, typed: str, job_id: str
+        self, message: Message, shown: Message, picture: Picture, typed: str, errand: Errand
     ) -> None:
         origin = with_author(from_message(message), author_of(shown))
-        await self._intake.take(message, picture, origin, typed, job_id)
+        await self._intake.take(message, picture, origin, typed, errand)
 
 
 def _are_options(words: str) -> bool:

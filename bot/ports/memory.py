@@ -21,8 +21,15 @@ class InboxStore(Protocol):
     async def waiting(self, source: str, limit: int = 100) -> list[Incoming]:
         """The oldest first."""
 
-    async def done(self, source: str, number: int, at: datetime) -> None:
-        """It is handled: its content goes, its number stays to be known again."""
+    async def done(self, source: str, number: int, at: datetime, left: str = "") -> None:
+        """It is handled: its content goes, its number stays to be known again, and for a while
+        what is `left` for messages that belong to it."""
+
+    async def left(self, source: str) -> list[str]:
+        """By those that are handled."""
+
+    async def drop_left(self, before: datetime) -> None:
+        """By those that were handled before then."""
 
     async def drop_done(self, before: datetime) -> None:
         """Those numbers that were handled before then."""

@@ -17,6 +17,7 @@ class FakeInboxStore:
     rows: dict[tuple[str, int], Incoming | None] = field(default_factory=dict)
     came: dict[tuple[str, int], Incoming] = field(default_factory=dict)
     done_at: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    lefts: dict[tuple[str, int], str] = field(default_factory=dict)
 
     async def put(self, source: str, messages: Sequence[Incoming]) -> set[int]:
         new = {one.number for one in messages if (source, one.number) not in self.rows}
@@ -34,13 +35,22 @@ class FakeInboxStore:
         found = [one for (where, _), one in sorted(self.rows.items()) if one and where == source]
         return found[:limit]
 
-    async def done(self, source: str, number: int, at: datetime) -> None:
+    async def done(self, source: str, number: int, at: datetime, left: str = "") -> None:
         self.rows[source, number] = None
         self.done_at[source, number] = at
+        if left:
+            self.lefts[source, number] = left
+
+    async def left(self, source: str) -> list[str]:
+        return [left for (where, _), left in self.lefts.items() if where == source]
+
+    async def drop_left(self, before: datetime) -> None:
+        self.lefts = {key: left for key, left in self.lefts.items() if self.done_at[key] >= before}
 
     async def drop_done(self, before: datetime) -> None:
         for key in [key for key, at in self.done_at.items() if at < before]:
             del self.rows[key], self.done_at[key]
+            self.lefts.pop(key, None)
 
 
 @dataclass

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import make_url
 
 from bot.clip import FPS, ClipFile
 from bot.job import JobStatus
@@ -17,7 +20,7 @@ from engine.eyes.expression import measure
 from engine.eyes.face import FaceMesh
 from tests.engine.video.readers import frames_of
 from tests.fakes.telegram.chats import Shown
-from tests.fakes.telegram.people import Person
+from tests.fakes.telegram.people import Person, group
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 from tests.journeys.command import SKETCH
 from tests.journeys.world import World, alive, until
@@ -150,6 +153,31 @@ async def test_killed_between_the_job_and_its_update_s_end_makes_no_second_one(
         await until(lambda: telegram.waiting == [])
     assert len(await world.jobs()) == 1
     assert len(with_clip(telegram)) == 1
+
+
+async def test_killed_in_the_middle_of_a_group_s_album(
+    world: World, telegram: FakeTelegram
+) -> None:
+    """Its one command came with a picture that is settled; the others have none."""
+    ada = Person(telegram, chat=group())
+    sketch = world.sketch().read_bytes()
+    with world.bot(PREVIEW, EYES) as bot:
+        await ada.sends_file(caption="/animate steps:60", content=sketch, media_group_id="7")
+        await until(lambda: settled(world) == 1)
+        await kill(bot)
+    for _ in range(2):
+        await ada.sends_file(content=sketch, media_group_id="7")
+    await handled_while(world, telegram, lambda: settled(world) == 3)
+    jobs = (await world.jobs()).values()
+    assert [job.options for job in jobs] == [{"steps": "60"}] * 3
+
+
+def settled(world: World) -> int:
+    """How many updates the bot is through with."""
+    path = make_url(world.settings.database).database
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+        asked = "SELECT count(*) FROM inbox WHERE done_at IS NOT NULL"
+        return int(file.execute(asked).fetchone()[0])
 
 
 async def test_buttons_and_questions_outlive_a_kill(

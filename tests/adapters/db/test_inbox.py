@@ -54,6 +54,20 @@ async def test_numbers_that_were_handled_are_forgotten_after_a_while(inbox: Inbo
     assert await inbox.waiting(BOT) == [message(7), message(9)]
 
 
+async def test_what_is_left_for_messages_that_belong_to_it_goes_sooner(inbox: InboxStore) -> None:
+    await inbox.put(BOT, [message(7), message(8), message(9, "not handled yet")])
+    await inbox.put(OTHER, [message(7)])
+    await inbox.done(BOT, 7, NOON, left="old")
+    await inbox.done(BOT, 8, NOON + 2 * MINUTE, left="young")
+    await inbox.done(OTHER, 7, NOON, left="of another bot")
+    assert await inbox.left(BOT) == ["old", "young"]
+    await inbox.drop_left(NOON + MINUTE)
+    assert await inbox.left(BOT) == ["young"]
+    assert await inbox.left(OTHER) == []
+    assert await inbox.put(BOT, [message(7)]) == set()
+    assert await inbox.waiting(BOT) == [message(9, "not handled yet")]
+
+
 async def test_of_what_is_handled_no_content_is_kept(database: Database) -> None:
     inbox = SqlInboxStore(database)
     await inbox.put(BOT, [message(7, "a person's own words")])

@@ -80,6 +80,54 @@ async def test_what_was_handled_but_not_written_down_makes_no_second_job(bot: Bo
     assert [job.id for job in bot.jobs.rows.values()] == [message.job_id]
 
 
+async def test_the_rest_of_an_album_has_its_settings_after_a_restart_too(bot: Bot) -> None:
+    """Only one picture of a group's album has the command, and it is handled already."""
+    ada = bot.person(chat=group())
+    async with bot.running():
+        await ada.sends_file(caption="/animate steps:60", media_group_id="7")
+        await bot.handled()
+    await ada.sends_file(media_group_id="7")
+    await ada.sends_file(media_group_id="8")
+    async with bot.running():
+        await bot.handled()
+        assert [job.options for job in bot.jobs.rows.values()] == [{"steps": "60"}] * 2
+        await bot.clock.advance(2 * 3600)
+        await bot.until(lambda: bot.inbox.lefts == {})
+
+
+class LooksSlowly(FakeInboxStore):
+    """What it finds has been handled by the time that it says so."""
+
+    looked = asyncio.Event()
+
+    async def waiting(self, source: str, limit: int = 100) -> list[Incoming]:
+        found = await super().waiting(source, limit)
+        if found:
+            await self.looked.wait()
+        return found
+
+
+async def test_what_is_handled_while_the_table_is_looked_through_is_handled_once(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.postbox.AT_ONCE", 1)
+    inbox = bot.inbox = LooksSlowly()
+    inbox.looked = asyncio.Event()
+    bot.telegram.hold["getFile"] = asyncio.Event()
+    ada, ben = bot.person(), bot.person(id=12)
+    async with bot.running():
+        await bot.until(lambda: bot.telegram.of("getUpdates"))
+        await ada.sends_file()
+        await bot.until(lambda: bot.telegram.of("getFile"))
+        await ben.says("/queue")
+        await bot.until(lambda: len(inbox.came) == 2)
+        bot.telegram.hold["getFile"].set()
+        await bot.until(lambda: inbox.rows[min(inbox.rows)] is None)
+        inbox.looked.set()
+        await bot.handled()
+    assert len(bot.telegram.of("getFile")) == 1
+
+
 async def test_nothing_is_confirmed_before_it_is_written_down(bot: Bot) -> None:
     inbox = bot.inbox = AwayAtFirst()
     async with bot.running():

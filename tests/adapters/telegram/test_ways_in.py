@@ -102,6 +102,20 @@ async def test_an_album_is_a_job_for_each_picture_up_to_the_limit_said_once(
     assert len(texts) == 4
 
 
+async def test_a_picture_of_an_album_may_have_settings_of_its_own(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    for caption in ("steps:60", "look at this", "steps:30", ""):
+        await ada.sends_file(caption=caption, media_group_id="7")
+        await bot.handled()
+        for job in bot.jobs.rows.values():
+            await ada.presses(bot.telegram.chats.of(ADA)[0], f"cancel:{job.id}")
+        await bot.handled()
+    said = [job.options["steps"] for job in bot.jobs.rows.values()]
+    assert said == ["60", "60", "30", "60"]
+
+
 async def test_in_a_group_a_caption_or_a_reply_with_the_command(bot: Bot, house: FakeHouse) -> None:
     ada = bot.person(chat=group(), topic=7)
     ben = bot.person(id=12, name="Ben", chat=group(), topic=7)
