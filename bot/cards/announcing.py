@@ -32,7 +32,7 @@ class Announcing:
             return senders_card(outcome)
         with about(outcome.id, outcome.origin):
             card = await self._queued(outcome)
-            self._dispatcher.wake()
+            self._dispatcher.wake(outcome.renderer)
             try:
                 await self._board.announce(outcome, card)
             except MachineError as error:  # the job is safe; its card comes with the next news
@@ -41,7 +41,7 @@ class Announcing:
 
     async def show_moved(self, job: Job) -> Card:
         """Of a job that waits in another queue now."""
-        self._dispatcher.wake()
+        self._dispatcher.wake(job.renderer)
         card = await self._queued(job)
         self._board.show(job, card)
         return card

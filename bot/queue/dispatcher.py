@@ -80,10 +80,11 @@ class Dispatcher:
         self._renders: dict[str, asyncio.Task[Clip]] = {}
         self._finishing = Finishing(jobs=jobs, delivery=delivery, clock=clock, announce=self.wake)
 
-    def wake(self) -> None:
-        """There is a new job, or room for one."""
-        for event in self._work.values():
-            event.set()
+    def wake(self, renderer: Renderer | None = None) -> None:
+        """There is a new job for it; None: for any, or room for one."""
+        for of, event in self._work.items():
+            if renderer in (None, of):
+                event.set()
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns after the grace time at the latest."""
@@ -162,7 +163,7 @@ class Dispatcher:
         """None too where the renderer is away: its jobs wait, and lose no attempt."""
         shift = self._shift
         try:
-            if renderer is Renderer.MODEL and await self._pausing.trouble(renderer):
+            if renderer is Renderer.MODEL and await self._is_away(renderer):
                 return None
             now = self._clock.now()
             return await self._jobs.claim(
@@ -177,6 +178,12 @@ class Dispatcher:
         except StoreError as error:
             log.warning("claim.failed", error=str(error))
             return None
+
+    async def _is_away(self, renderer: Renderer) -> bool:
+        """The engine knows by heart, and a pause is looked up: where there is no model, it is not."""
+        if await self._engine.trouble(renderer):
+            return True
+        return await self._pausing.rest() is not None
 
     async def _wait_for(self, event: asyncio.Event, at_most_s: float) -> None:
         waiting = asyncio.create_task(event.wait())

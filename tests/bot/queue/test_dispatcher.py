@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from bot.card import CardState
+from bot.clip import Renderer, Trouble
 from bot.errors import (
     CardGoneError,
     EncodeError,
@@ -54,6 +56,27 @@ async def test_a_sketch_becomes_a_delivered_clip_on_one_card(house: FakeHouse) -
     assert shown(house, job.id) == [CardState.DONE]
     record = house.jobs.usage.by_job[job.id]
     assert (record.outcome, record.attempts, record.size_bytes) == (DELIVERED, 1, 1000)
+
+
+async def test_a_new_job_wakes_the_lane_that_it_is_for_and_no_other(house: FakeHouse) -> None:
+    with patch.object(house.jobs, "claim", wraps=house.jobs.claim) as claim:
+        async with house.at_work():
+            await house.until(lambda: claim.call_count == len(Renderer))
+            house.engine.gate.clear()
+            card = await house.submit()
+            await house.until_status(card.job_id, RUNNING)
+            assert [one.args[1] for one in claim.call_args_list[2:]] == [Renderer.PREVIEW]
+            house.engine.gate.set()
+
+
+async def test_where_there_is_no_model_no_pause_is_looked_up(house: FakeHouse) -> None:
+    house.engine.troubles[Renderer.MODEL] = Trouble("model-none", lasting=True)
+    pauses = house.people.pauses
+    with patch.object(pauses, "get", wraps=pauses.get) as get:
+        async with house.at_work():
+            card = await house.submit()
+            await house.until_status(card.job_id, DELIVERED)
+    assert get.call_count == 0
 
 
 async def test_people_take_turns(house: FakeHouse) -> None:
