@@ -11,9 +11,9 @@ from discord.app_commands import Choice, Range
 from adapters.discord.asked import asked, make_way
 from adapters.discord.complete import names_for, recent_for
 from adapters.discord.intake import Intake
-from adapters.discord.origins import with_author
 from adapters.discord.permissions import require_of_interaction
 from adapters.discord.uploads import pictures_in, require_pictures
+from adapters.discord.whose import with_author_of
 from adapters.discord.words import choices_of, name_of, sentence
 from bot.asking.option_words import NAMES
 from bot.asking.options import parse_options
@@ -86,7 +86,7 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
         async with asked(interaction, intake.service, "menu") as heard:
             pictures = require_pictures(pictures_in(message))
             require_of_interaction(interaction)
-            origin = with_author(heard.person, message.author)
+            origin = await with_author_of(message, heard.person, interaction.client)
             await make_way(interaction, heard)
             await intake.take(pictures, origin, {}, heard.answer)
 

@@ -13,9 +13,10 @@ from adapters.discord.answers import Answer, Reaction, Reply, answering
 from adapters.discord.asked import chosen_locale
 from adapters.discord.intake import Intake
 from adapters.discord.members import Members
-from adapters.discord.origins import from_message, with_author
+from adapters.discord.origins import from_message
 from adapters.discord.permissions import may_answer, require_of_message
 from adapters.discord.uploads import pictures_in
+from adapters.discord.whose import with_author_of
 from bot.asking.options import parse_options
 from bot.errors import PictureError, RequestError, StoreError
 from bot.origin import Origin
@@ -52,13 +53,15 @@ class Messages:
         async with answering(answer, "message"):
             origin = await self._members.known(origin)
             answer.locale = await chosen_locale(self._intake.service, origin)
-            pictures = pictures_in(message)
-            if not pictures and (meant := _replied_to(message)):
-                pictures = pictures_in(meant)
-                origin = with_author(origin, meant.author)
+            shown = message
+            if not pictures_in(message) and (meant := _replied_to(message)):
+                shown = meant
+            pictures = pictures_in(shown)
             self._require(pictures, message)
             require_of_message(message)
-            await self._intake.take(pictures, origin, read(message), answer)
+            options = read(message)
+            origin = await with_author_of(shown, origin, self._client)
+            await self._intake.take(pictures, origin, options, answer)
 
     def _is_spoken_to(self, message: Message) -> bool:
         """By name: a reply to the bot's own card mentions it too, and asks for nothing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import discord
@@ -54,13 +53,6 @@ def from_message(client: discord.Client, message: Message) -> Origin:
         restricted=_is_restricted(message.channel),
         rights=_rights(client, author, permissions),
     )
-
-
-def with_author(origin: Origin, author: User | Member) -> Origin:
-    """Whose picture it is, where that is somebody else; a bot draws nothing of its own."""
-    if author.bot or str(author.id) == origin.person:
-        return origin
-    return replace(origin, author=str(author.id), author_name=author.display_name)
 
 
 def link_to(origin: Origin, ref: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.discord.payloads import (
+    DM,
     EVERYTHING,
     MIB,
     Payload,
@@ -22,6 +23,8 @@ from tests.fakes.discord.server import FakeDiscord
 COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
 SUB_COMMAND, ATTACHMENT = 1, 11
 MESSAGE_MENU = 3
+FORWARD = 1
+SNAPSHOT = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags")
 KINDS = {str: 3, int: 4, bool: 5, float: 10}
 
 
@@ -89,18 +92,32 @@ class Person:
         data = {"custom_id": custom_id, "component_type": 2}
         return await self._interact(place, COMPONENT, data, message=card)
 
-    async def say(self, place: Place, text: str, *pictures: bytes) -> Payload:
+    async def say(self, place: Place, text: str, *pictures: bytes, **more: Any) -> Payload:
         uploads = [self.server.rest.upload("sketch.png", each) for each in pictures]
         guild_id = place.guild["id"] if place.guild else None
         bot = self.server.bot
         mentions = [bot] if f"<@{bot['id']}>" in text else []
-        said = message(self.who, place.channel["id"], guild_id, content=text, attachments=uploads)
+        said = message(
+            self.who, place.channel["id"], guild_id, content=text, attachments=uploads, **more
+        )
         said["mentions"] = mentions
         if place.guild is not None:
             said["member"] = member(self.who, [])
         self.server.rest.messages[said["id"]] = said
         await self.server.gateway.dispatch("MESSAGE_CREATE", said)
         return said
+
+    async def forward(self, place: Place, shown: Payload, text: str = "") -> Payload:
+        """With nothing of who wrote it but where it stands."""
+        snapshot = {each: shown[each] for each in SNAPSHOT}
+        reference = {
+            "type": FORWARD,
+            "message_id": shown["id"],
+            "channel_id": shown["channel_id"],
+            "guild_id": shown.get("guild_id"),
+        }
+        more = {"message_reference": reference, "message_snapshots": [{"message": snapshot}]}
+        return await self.say(place, text, **more)
 
     async def _interact(self, place: Place, kind: int, data: Payload, **more: Any) -> Interaction:
         brought_along = place.guild is not None and place.guild["id"] not in self.server.rest.guilds
@@ -160,6 +177,13 @@ def brought_along(name: str) -> Place:
     """A guild that the bot is no member of, where people use it who installed it themselves."""
     made = {"id": snowflake(), "preferred_locale": "en-US", "features": []}
     return Place(channel(name, guild_id=made["id"]), made)
+
+
+def direct(server: FakeDiscord, person: Person) -> Place:
+    """The conversation of somebody with the bot."""
+    opened = channel("", DM, recipients=[person.who])
+    server.rest.channels[opened["id"]] = opened
+    return Place(opened)
 
 
 def joined(server: FakeDiscord, place: Place, name: str, locale: str = "en-US") -> Person:

@@ -47,7 +47,8 @@ class Accident:
 
 class FakeDiscord:
     """An async context manager. Every request is kept in `requests`; on leaving, each is held to
-    the platform's schema where that is at hand."""
+    the platform's schema where that is at hand. `cdn_failures` are the statuses that the next
+    downloads are answered with."""
 
     def __init__(self, *, reads_messages: bool = True) -> None:
         flags = CONTENT_INTENT if reads_messages else 0
@@ -56,6 +57,7 @@ class FakeDiscord:
         self.gateway = Gateway(TOKEN, self.bot, flags)
         self.requests: list[Recorded] = []
         self.held: list[Recorded] = []
+        self.cdn_failures: list[int] = []
         self._accidents: list[Accident] = []
         self._blobs: dict[str, bytes] = {}
         self._runner: web.AppRunner | None = None
@@ -140,6 +142,8 @@ class FakeDiscord:
         return f"{self.url}/cdn/{key}"
 
     async def _download(self, request: web.Request) -> web.Response:
+        if self.cdn_failures:
+            return web.Response(status=self.cdn_failures.pop(0))
         content = self._blobs.get(request.match_info["key"])
         return web.Response(body=content) if content is not None else web.Response(status=404)
 

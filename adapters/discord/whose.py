@@ -1,0 +1,51 @@
+"""Whose picture a message shows: its sender's, or that of whoever wrote what it forwards.
+
+A forward brings the picture along and says where it came from, but not from whom. So the first
+message is looked up, which takes being able to read where it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+from discord import Member, Message, User
+
+from adapters.discord.errors import UNREACHABLE
+from bot.origin import SOMEBODY, Origin
+
+MOST = 5  # forwards of forwards
+
+
+async def with_author_of(message: Message, origin: Origin, client: discord.Client) -> Origin:
+    """Where the picture is somebody else's than who asks. Bots draw nothing of their own; but what
+    this one posted was made of somebody's picture, and does not say whose."""
+    author = await _author_of(message, client)
+    if author is None or author == client.user:
+        return replace(origin, author=SOMEBODY, author_name="")
+    if author.bot or str(author.id) == origin.person:
+        return origin
+    return replace(origin, author=str(author.id), author_name=author.display_name)
+
+
+async def _author_of(message: Message, client: discord.Client) -> User | Member | None:
+    for _ in range(MOST):
+        if not message.message_snapshots:
+            return message.author
+        original = await _forwarded_by(message, client)
+        if original is None:
+            return None
+        message = original
+    return None
+
+
+async def _forwarded_by(message: Message, client: discord.Client) -> Message | None:
+    """None: it is gone, or stands where this bot can't read."""
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return None
+    channel = client.get_partial_messageable(reference.channel_id, guild_id=reference.guild_id)
+    try:
+        return await channel.fetch_message(reference.message_id)
+    except (discord.HTTPException, *UNREACHABLE):
+        return None
