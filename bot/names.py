@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+from bot.errors import RequestError
+
+ACROSS_PLATFORMS = re.compile(r"[a-z][a-z0-9-]*:\S{1,100}")  # discord:42
 LONGEST = 40  # characters; no platform of ours shows many more beside a message
 
 
@@ -13,6 +17,14 @@ def plain_name(name: str) -> str:
     seen = "".join(" " if char.isspace() else char for char in name if not _is_invisible(char))
     short = " ".join(seen.split())
     return short if len(short) <= LONGEST else short[: LONGEST - 1].rstrip() + "…"
+
+
+def checked_owner(name: str) -> str:
+    """A person or a place by the name that holds across platforms (see `bot.origin`). Raises
+    `RequestError` for what can be nobody's."""
+    if not ACROSS_PLATFORMS.fullmatch(name):
+        raise RequestError("census-name", name=name[:LONGEST])
+    return name
 
 
 def _is_invisible(char: str) -> bool:

@@ -55,11 +55,14 @@ class PlaceSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSettings:
     """What a person decides: `language` empty is their platform's; who `opted_out` is never
-    animated by others, nor their pictures."""
+    animated by others, nor their pictures. The limits are what whoever runs the machine allows
+    this person, above or below what holds for everybody (None)."""
 
     language: str = ""
     notice: Notice = Notice.MENTION
     opted_out: bool = False
+    waiting_per_person: int | None = None
+    gpu_s_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

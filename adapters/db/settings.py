@@ -61,8 +61,10 @@ class SqlSettingsStore:
     async def change_place(self, home: str, by: str, at: datetime, **changes: Any) -> PlaceSettings:
         return await self._change(PLACES, home, by, at, changes)
 
-    async def change_person(self, owner: str, at: datetime, **changes: Any) -> PersonSettings:
-        return await self._change(PEOPLE, owner, owner, at, changes)
+    async def change_person(
+        self, owner: str, at: datetime, *, by: str = "", **changes: Any
+    ) -> PersonSettings:
+        return await self._change(PEOPLE, owner, by or owner, at, changes)
 
     async def changes(self, subject: str, limit: int = 50) -> list[Change]:
         theirs = select(changed).where(changed.c.subject == subject).limit(limit)

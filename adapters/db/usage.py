@@ -14,7 +14,7 @@ from adapters.db.totals import total_of, totals
 from bot.clip import Renderer
 from bot.job import JobStatus, UsageRecord
 from bot.ports import LONG_AGO
-from bot.watch.totals import Total
+from bot.watch.totals import Regular, Total
 
 # Origin.owner and Origin.home
 _owner = usage.c.platform + ":" + usage.c.person
@@ -66,6 +66,20 @@ class SqlUsageStore:
         async with self._database.reading() as connection:
             rows = (await connection.execute(totals(since, before))).all()
         return [total_of(row) for row in rows]
+
+    async def regulars(self, since: datetime, limit: int = 1000) -> list[Regular]:
+        who = (usage.c.platform, usage.c.community, usage.c.person)
+        made = func.count().label("made")
+        found = (
+            select(*who, made, func.sum(usage.c.rendered_s), func.max(usage.c.ended_at))
+            .where(usage.c.ended_at >= since, usage.c.person != "")
+            .group_by(*who)
+            .order_by(made.desc(), *who)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(found)).all()
+        return [Regular(*row) for row in rows]
 
     async def _list(self, statement: Select[Any]) -> list[UsageRecord]:
         async with self._database.reading() as connection:

@@ -49,6 +49,7 @@ class Animate:
             "animate.html",
             fields=FIELDS,
             chosen={},
+            presets=await self._site.service.presets.names(person),
             quote=await self._quote(person, {}),
             limit_mb=LIMIT_MB,
             thumbnails=[self._thumbnail(job) for job in history.jobs],

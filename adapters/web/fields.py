@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from adapters.web.forms import text_of
 from bot.asking.option_words import VALUES
+from bot.asking.presets import PRESET
 from bot.request import (
     CFG,
     FRAMES,
@@ -84,7 +85,17 @@ def options_in(form: FormData, before: Mapping[str, str] | None = None) -> dict[
             options[field.name] = value
     if options.get("seed") == "":
         del options["seed"]
+    if preset := text_of(form, PRESET):
+        options[PRESET] = preset
     return options
+
+
+def filled_in(options: Mapping[str, str]) -> dict[str, str]:
+    """What each field of a form shows under these settings."""
+    return {
+        field.name: options.get(field.name, "" if field.kind == "number" else field.default)
+        for field in FIELDS
+    }
 
 
 def _default_of(field: Field, form: FormData) -> str:

@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 from adapters.web.access import Access
 from adapters.web.acts import Acts
 from adapters.web.animate import Animate
+from adapters.web.choosing import Choosing
 from adapters.web.gallery import Gallery
 from adapters.web.headers import StrictHeaders
 from adapters.web.health import Health
@@ -27,7 +28,9 @@ from adapters.web.media import Media
 from adapters.web.messenger import WebMessenger
 from adapters.web.operate import Operate
 from adapters.web.pace import Pace
+from adapters.web.people import People
 from adapters.web.seal import load_seal
+from adapters.web.sessions import Sessions
 from adapters.web.signing_in import SigningIn
 from adapters.web.site import Site
 from adapters.web.small import Small
@@ -39,7 +42,19 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 1000  # connections; who comes after them is told to come again
 GOODBYE_S = 3  # what is still being answered may take at the end
-PARTS = (Animate, Jobs, Acts, Gallery, Media, SigningIn, Operate, Health, Small)
+PARTS = (
+    Animate,
+    Choosing,
+    Jobs,
+    Acts,
+    Gallery,
+    Media,
+    SigningIn,
+    Operate,
+    People,
+    Health,
+    Small,
+)
 
 
 class WebFrontend:
@@ -66,6 +81,7 @@ class WebFrontend:
                 seal=load_seal(self._data_dir),
                 clock=self._clock,
                 pace=Pace(self._clock),
+                sessions=Sessions(self._data_dir, self._clock),
             )
             server = _Server(_config(app_of(site)))
             serving = asyncio.create_task(server.serve([listener]), name="web server")

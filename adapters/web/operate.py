@@ -10,14 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.web.bars import bars_view
 from adapters.web.forms import text_of
 from adapters.web.media import ClipView, clip_view
-from adapters.web.site import Endpoint, Poster, Site, redirect
+from adapters.web.site import Site, redirect
 from bot.clips.moderation import Case
-from bot.errors import JobGoneError, NotAllowedError
+from bot.errors import JobGoneError
 from bot.job import Job
 from bot.origin import Origin
-from bot.reports import Blocked, Decision
+from bot.reports import Decision
+from bot.watch.retrying import may_retry
+from bot.watch.trends import Period
 
 PAUSES = {"1": 1, "3": 3, "8": 8, "": None}  # hours by what the form calls them; at last: for good
 
@@ -35,14 +38,15 @@ class Operate:
         self._site = site
 
     def routes(self) -> list[Route]:
+        site = self._site
         return [
-            Route("/operate", self._site.private(self.page)),
-            Route("/operate/decide", self._posted(self.decide), methods=["POST"]),
-            Route("/operate/pause", self._posted(self.pause), methods=["POST"]),
-            Route("/operate/resume", self._posted(self.resume), methods=["POST"]),
-            Route("/operate/drop", self._posted(self.drop), methods=["POST"]),
-            Route("/operate/block", self._posted(self.block), methods=["POST"]),
-            Route("/operate/unblock", self._posted(self.unblock), methods=["POST"]),
+            Route("/operate", site.private(self.page)),
+            Route("/operate/usage", site.private(self.usage)),
+            Route("/operate/decide", site.operated(self.decide), methods=["POST"]),
+            Route("/operate/pause", site.operated(self.pause), methods=["POST"]),
+            Route("/operate/resume", site.operated(self.resume), methods=["POST"]),
+            Route("/operate/drop", site.operated(self.drop), methods=["POST"]),
+            Route("/operate/retry", site.operated(self.retry), methods=["POST"]),
         ]
 
     async def page(self, request: Request, person: Origin) -> Response:
@@ -53,9 +57,21 @@ class Operate:
             "operate.html",
             overview=overview,
             cases=[self._view(case) for case in await service.moderation.cases()],
-            blocks=await service.moderation.blocks(person),
             decisions=list(Decision),
             pauses=PAUSES,
+            may_retry=may_retry,
+        )
+
+    async def usage(self, request: Request, person: Origin) -> Response:
+        typed = request.query_params.get("period", "")
+        period = Period(typed) if typed in list(Period) else Period.MONTH
+        charts = await self._site.service.operating.trends(person, period)
+        return self._site.page(
+            request,
+            "usage.html",
+            charts=[bars_view(chart) for chart in charts],
+            periods=list(Period),
+            period=period,
         )
 
     async def decide(self, request: Request, person: Origin, form: FormData) -> Response:
@@ -85,26 +101,9 @@ class Operate:
         await (service.clips.delete if job.status.ended else service.cancel)(job_id, person)
         return redirect("/operate")
 
-    async def block(self, request: Request, person: Origin, form: FormData) -> Response:
-        await self._site.service.moderation.block_person(person, text_of(form, "person"))
+    async def retry(self, request: Request, person: Origin, form: FormData) -> Response:
+        await self._site.service.operating.retrying.retry(text_of(form, "job"), person)
         return redirect("/operate")
-
-    async def unblock(self, request: Request, person: Origin, form: FormData) -> Response:
-        kind = text_of(form, "kind")
-        if kind not in list(Blocked):
-            raise JobGoneError("answer-gone")
-        await self._site.service.moderation.unblock(person, Blocked(kind), text_of(form, "value"))
-        return redirect("/operate")
-
-    def _posted(self, handler: Poster) -> Endpoint:
-        """For nobody else, whatever the job in question would allow."""
-
-        async def answer(request: Request, person: Origin, form: FormData) -> Response:
-            if not person.rights.operator:
-                raise NotAllowedError("operator-only")
-            return await handler(request, person, form)
-
-        return self._site.posted(answer)
 
     def _view(self, case: Case) -> CaseView:
         reasons = tuple(report.reason for report in case.reports if report.reason)

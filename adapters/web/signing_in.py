@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from adapters.web.forms import text_of
 from adapters.web.pace import Kind
-from adapters.web.site import Endpoint, Site, redirect
+from adapters.web.site import Endpoint, Site, own_path, redirect, visitor_of
 from adapters.web.visitors import COOKIE, Visitor, read_invitation, signed_in
 from bot.errors import NotAllowedError
 from bot.origin import Origin
@@ -36,18 +36,20 @@ class SigningIn:
             request,
             "sign_in.html",
             invitation=query.get("invitation", ""),
-            next=_own_path(query.get("next", "")),
+            next=own_path(query.get("next", "")),
         )
 
     async def sign_in(self, request: Request, person: Origin, form: FormData) -> Response:
         visitor = self._visitor(form)
         if visitor is None:
             raise NotAllowedError("web-sign-in-wrong")
-        response = redirect(_own_path(text_of(form, "next")))
+        response = redirect(own_path(text_of(form, "next")))
         self._site.set_cookie(response, visitor)
         return response
 
     async def sign_out(self, request: Request, person: Origin, form: FormData) -> Response:
+        """Of this device alone, and for good: the cookie opens nothing any more."""
+        await self._site.sessions.end(visitor_of(request))
         response = redirect("/gallery")
         response.delete_cookie(COOKIE)
         return response
@@ -62,8 +64,3 @@ class SigningIn:
         if self._site.access.is_admin_token(text_of(form, "token")):
             return signed_in(OPERATOR, True, now)
         return None
-
-
-def _own_path(path: str) -> str:
-    """Of this page and no other site's."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"

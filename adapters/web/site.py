@@ -21,6 +21,7 @@ from adapters.web.looks import LOOKS
 from adapters.web.messenger import WebMessenger
 from adapters.web.pace import Kind, Pace
 from adapters.web.seal import Seal
+from adapters.web.sessions import Sessions
 from adapters.web.visitors import (
     COOKIE,
     COOKIE_S,
@@ -38,6 +39,7 @@ from bot.errors import (
     NotAllowedError,
     PersonError,
     SketchlifeError,
+    StoreError,
 )
 from bot.origin import Origin
 from bot.ports import Clock
@@ -88,13 +90,14 @@ class Site:
     seal: Seal
     clock: Clock
     pace: Pace
+    sessions: Sessions
     templates: jinja2.Environment = field(default_factory=_templates)
 
     def public(self, handler: Handler, kind: Kind = Kind.LOOK) -> Endpoint:
         """For everybody who can reach the page."""
 
         async def answer(request: Request) -> Response:
-            self._enter(request, kind)
+            await self._enter(request, kind)
             return await handler(request, self.origin(request))
 
         return answer
@@ -103,7 +106,7 @@ class Site:
         """For this machine alone, or for who signed in."""
 
         async def answer(request: Request) -> Response:
-            self._require_known(self._enter(request, kind))
+            self._require_known(await self._enter(request, kind))
             return await handler(request, self.origin(request))
 
         return answer
@@ -114,7 +117,7 @@ class Site:
         """For forms that our own pages sent; as `private`, unless they are how one comes in."""
 
         async def answer(request: Request) -> Response:
-            visitor = self._enter(request, kind)
+            visitor = await self._enter(request, kind)
             if not for_everybody:
                 self._require_known(visitor)
             try:
@@ -125,13 +128,23 @@ class Site:
 
         return answer
 
+    def operated(self, handler: Poster) -> Endpoint:
+        """As `posted`, for whoever runs the bot alone, whatever else what it asks for allows."""
+
+        async def answer(request: Request, person: Origin, form: FormData) -> Response:
+            if not person.rights.operator:
+                raise NotAllowedError("operator-only")
+            return await handler(request, person, form)
+
+        return self.posted(answer)
+
     def origin(self, request: Request) -> Origin:
-        return visitor_of(request).origin(locale_of(request))
+        return visitor_of(request).origin(language_here(request))
 
     def page(
         self, request: Request, name: str, status: int = HTTPStatus.OK, **context: Any
     ) -> Response:
-        texts, visitor = Texts(locale_of(request)), visitor_of(request)
+        texts, visitor = Texts(language_here(request)), visitor_of(request)
         html = self.templates.get_template(name).render(
             say=texts.say,
             language=texts.language,
@@ -170,19 +183,19 @@ class Site:
                 f"/sign-in?next={quote(request.url.path)}", HTTPStatus.SEE_OTHER
             )
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-        said = Texts(locale_of(request)).say(error.key, **error.args_of_text)
+        said = Texts(language_here(request)).say(error.key, **error.args_of_text)
         return self._say(request, status, said, _headers_of(error))
 
     async def answer_http(self, request: Request, error: Exception) -> Response:
         """What the router and the parser of forms say themselves."""
         status = getattr(error, "status_code", HTTPStatus.BAD_REQUEST)
-        texts = Texts(locale_of(request))
+        texts = Texts(language_here(request))
         known = status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
         said = texts.say("web-not-found") if known else texts.say("web-not-understood")
         return self._say(request, status, said, getattr(error, "headers", None) or {})
 
     async def answer_bug(self, request: Request, error: Exception) -> Response:
-        said = Texts(locale_of(request)).say("error-machine")
+        said = Texts(language_here(request)).say("error-machine")
         return self._say(request, HTTPStatus.INTERNAL_SERVER_ERROR, said, {})
 
     def _say(
@@ -197,14 +210,26 @@ class Site:
         response.headers.update(headers)
         return response
 
-    def _enter(self, request: Request, kind: Kind) -> Visitor:
+    async def _enter(self, request: Request, kind: Kind) -> Visitor:
         self.access.require_host(request)
         self.pace.take(address_of(request), kind)
         visitor = read_cookie(request, self.seal, self.clock.now())
+        if visitor is not None and self.sessions.is_over(visitor):
+            visitor = None
         if visitor is None or (not visitor.signed_in and not self.access.open):
             visitor = newcomer() if self.access.open else NOBODY
         request.state.visitor = visitor
+        request.state.chosen_language = await self._chosen_language(visitor)
         return visitor
+
+    async def _chosen_language(self, visitor: Visitor) -> str:
+        """Empty: the browser's. A newcomer can't have chosen yet."""
+        if not visitor.id or visitor.fresh:
+            return ""
+        try:
+            return (await self.service.community.person(visitor.origin(""))).language
+        except StoreError:
+            return ""
 
     def _require_known(self, visitor: Visitor) -> None:
         if not visitor.id:
@@ -214,6 +239,11 @@ class Site:
 def visitor_of(request: Request) -> Visitor:
     visitor: Visitor = request.state.visitor
     return visitor
+
+
+def language_here(request: Request) -> str:
+    """What the person chose, else what their browser asks for."""
+    return getattr(request.state, "chosen_language", "") or locale_of(request)
 
 
 def address_of(request: Request) -> str:
@@ -229,6 +259,11 @@ def page_number(request: Request) -> int:
 def redirect(path: str) -> Response:
     """After a form: what reloads then is a page, not the form."""
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+
+
+def own_path(path: str) -> str:
+    """Of this page and no other site's."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
 def wants_json(request: Request) -> bool:

@@ -27,13 +27,14 @@ QUALITY = re.compile(r";\s*q=([0-9.]+)\s*$")
 class Visitor:
     """`id` is empty for somebody whom the page does not know; `until` (seconds since 1970) is
     when a sign-in ends, None for a cookie that nobody signed in with. `fresh`: their cookie has
-    yet to be set."""
+    yet to be set. `session` is the one sign-in that this is, on one device."""
 
     id: str = ""
     name: str = ""
     operator: bool = False
     until: float | None = None
     fresh: bool = False
+    session: str = ""
 
     @property
     def signed_in(self) -> bool:
@@ -65,7 +66,14 @@ def signed_in(name: str, operator: bool, now: datetime) -> Visitor:
     """Whoever comes with the same name is the same person, on whatever device."""
     kind = "operator" if operator else "guest"
     until = (now + SIGNED_IN).timestamp()
-    return Visitor(id=f"{kind}-{name}", name=name, operator=operator, until=until, fresh=True)
+    return Visitor(
+        id=f"{kind}-{name}",
+        name=name,
+        operator=operator,
+        until=until,
+        fresh=True,
+        session=secrets.token_hex(8),
+    )
 
 
 def cookie_of(visitor: Visitor, seal: Seal) -> str:
@@ -76,6 +84,7 @@ def cookie_of(visitor: Visitor, seal: Seal) -> str:
             "name": visitor.name,
             "operator": visitor.operator,
             "until": visitor.until,
+            "session": visitor.session,
         },
     )
 

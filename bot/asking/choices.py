@@ -133,6 +133,11 @@ OF_PERSON: Mapping[str, Choice] = {
     "notice": Choice("notice", _one_of(Notice), str, ("通知",)),
     "opt_out": Choice("opted_out", _switch, _say_switch, ("退出",)),
 }
+# What whoever runs the machine allows one person.
+OF_GUEST: Mapping[str, Choice] = {
+    "waiting": Choice("waiting_per_person", _up_to(lambda _: None), _or_default),
+    "gpu_seconds": Choice("gpu_s_per_day", _up_to(lambda _: None), _or_default),
+}
 
 
 def read_choices(

@@ -24,7 +24,9 @@ from bot.people.keeper import Keeper, KeepRules
 from bot.people.personal import Personal
 from bot.people.privacy import Privacy
 from bot.service import Service
+from bot.watch.census import Census
 from bot.watch.operating import Operating
+from bot.watch.retrying import Retrying
 from bot.watch.watching import Watching
 
 
@@ -228,6 +230,19 @@ class Core(Work):
         )
 
     @cached_property
+    def census(self) -> Census:
+        return Census(self.rules.house, self.stores, door=self.door, clock=self.outside.clock)
+
+    @cached_property
+    def retrying(self) -> Retrying:
+        return Retrying(
+            door=self.door,
+            acting=self.acting,
+            reception=self.reception,
+            announcing=self.announcing,
+        )
+
+    @cached_property
     def operating(self) -> Operating:
         return Operating(
             jobs=self.stores.jobs,
@@ -235,6 +250,8 @@ class Core(Work):
             engine=self.outside.engine,
             pausing=self.pausing,
             watching=self.watching,
+            census=self.census,
+            retrying=self.retrying,
             door=self.door,
             clock=self.outside.clock,
         )

@@ -14,6 +14,7 @@ from bot.clips.clips import take_away
 from bot.door.door import Door
 from bot.errors import JobGoneError, PersonError
 from bot.job import Job, new_job_id
+from bot.names import checked_owner
 from bot.origin import Origin
 from bot.ports import LONG_AGO, Clock, JobStore, ReportStore, SettingsStore, ShareStore
 from bot.reports import Block, Blocked, Decision, Report
@@ -106,9 +107,9 @@ class Moderation:
 
     async def block_person(self, person: Origin, owner: str) -> None:
         """By their name (`Origin.owner`), without a report; what they have waiting is taken
-        back. Raises `NotAllowedError`."""
+        back. Raises `NotAllowedError`, `RequestError`."""
         await self._door.require_operator(person)
-        await self._reports.block_person(owner, person.owner, self._clock.now())
+        await self._reports.block_person(checked_owner(owner), person.owner, self._clock.now())
         await self._cancel_all(owner)
         log.info("person.blocked")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.door.admission import require_open, require_place, require_role
 from bot.door.rules import HouseRules
@@ -19,6 +19,7 @@ class Guest:
 
     origin: Origin
     place: PlaceSettings
+    own: PersonSettings = field(default_factory=PersonSettings)
 
 
 class Door:
@@ -62,7 +63,7 @@ class Door:
 
     async def _guest(self, person: Origin) -> Guest:
         place, own = await self._settings.both(person.home, person.owner)
-        return Guest(self._known(person, place, own), place)
+        return Guest(self._known(person, place, own), place, own)
 
     def _known(self, person: Origin, place: PlaceSettings, own: PersonSettings) -> Origin:
         locale = own.language or person.locale

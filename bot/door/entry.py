@@ -98,7 +98,7 @@ class Entry:
         return LimitError("limit-queue-full-for", **error.args_of_text, minutes=minutes)
 
     def _limits(self, guest: Guest) -> QueueLimits:
-        return self._rules.limits.lowered(guest.place, guest.origin)
+        return self._rules.limits.of_person(guest.own).lowered(guest.place, guest.origin)
 
     def _job(self, question: Question, asked: Asked) -> Job:
         picture, now = question.inspection, self._clock.now()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot.errors import LimitError, NotAllowedError
 from bot.origin import Origin
-from bot.preferences import PlaceSettings
+from bot.preferences import PersonSettings, PlaceSettings
 
 QUEUE_FULL = "limit-queue-full"
 COST_OF_DAY = "note-cost"  # what a job takes of its person's seconds, and how many these are
@@ -22,6 +22,15 @@ class QueueLimits:
     running_per_person: int = 1
     waiting_in_all: int = 100
     gpu_s_per_day: float | None = None
+
+    def of_person(self, own: PersonSettings) -> QueueLimits:
+        """As the operator allows this one person."""
+        waiting, gpu_s = own.waiting_per_person, own.gpu_s_per_day
+        return replace(
+            self,
+            waiting_per_person=self.waiting_per_person if waiting is None else waiting,
+            gpu_s_per_day=self.gpu_s_per_day if gpu_s is None else gpu_s,
+        )
 
     def lowered(self, place: PlaceSettings, person: Origin) -> QueueLimits:
         """As they hold for a person in a place, which may go below them and never above; no

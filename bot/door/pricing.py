@@ -49,7 +49,8 @@ class Pricing:
         cost_s = await self.cost_of(
             UsualClip(self._rules.renderer, request, request.res, request.res)
         )
-        limit_s = self._rules.limits.lowered(guest.place, guest.origin).gpu_s_per_day
+        limits = self._rules.limits.of_person(guest.own).lowered(guest.place, guest.origin)
+        limit_s = limits.gpu_s_per_day
         if limit_s is None:
             return Quote(cost_s)
         spent_s = await self._quotas.spent_s(guest.origin.owner, self._clock.now())

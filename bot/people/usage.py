@@ -121,8 +121,7 @@ def usage_chart(
     texts = Texts(locale)
     ends = [record.ended_at for record in records]
     first, last = _day(since or min(ends, default=until)), _day(max([until, *ends]))
-    pace = next(one for one in PACES if (last - first).days < one.most_days)
-    begins = list(_begins(pace, first, last))
+    pace, begins = bars_between(first, last)
     renderers = [one for one in Renderer if any(record.renderer is one for record in records)]
     spent: defaultdict[tuple[Renderer, date], float] = defaultdict(float)
     for record in records:
@@ -165,6 +164,12 @@ def _of_renderers(records: Sequence[UsageRecord], texts: Texts) -> Iterator[str]
                 jobs=len(spent),
                 seconds=round(sum(spent), 1),
             )
+
+
+def bars_between(first: date, last: date) -> tuple[Pace, list[date]]:
+    """How wide bars are that show that span, and where they begin."""
+    pace = next(one for one in PACES if (last - first).days < one.most_days)
+    return pace, list(_begins(pace, first, last))
 
 
 def _begins(pace: Pace, first: date, last: date) -> Iterator[date]:

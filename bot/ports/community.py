@@ -24,8 +24,10 @@ class SettingsStore(Protocol):
     async def change_place(self, home: str, by: str, at: datetime, **changes: Any) -> PlaceSettings:
         """The fields changed, with a `Change` for each that is another now, in one transaction."""
 
-    async def change_person(self, owner: str, at: datetime, **changes: Any) -> PersonSettings:
-        """As `change_place`, by the person."""
+    async def change_person(
+        self, owner: str, at: datetime, *, by: str = "", **changes: Any
+    ) -> PersonSettings:
+        """As `change_place`; by the person, where nobody is named."""
 
     async def changes(self, subject: str, limit: int = 50) -> list[Change]:
         """Newest first."""

@@ -10,7 +10,7 @@ from bot.clip import Renderer
 from bot.door.limits import QueueLimits
 from bot.job import Job, JobStatus, UsageRecord
 from bot.question import Question
-from bot.watch.totals import Total, UnderWay
+from bot.watch.totals import Regular, Total, UnderWay
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -156,6 +156,10 @@ class UsageStore(Protocol):
         self, since: datetime = LONG_AGO, before: datetime | None = None
     ) -> list[Total]:
         """Of what ended since then and before then, one of each kind; reads no records."""
+
+    async def regulars(self, since: datetime, limit: int = 1000) -> list[Regular]:
+        """Who had something made since then, by person and community, the busiest first; without
+        those who are forgotten. Reads no records."""
 
 
 class QuotaStore(Protocol):

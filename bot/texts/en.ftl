@@ -749,10 +749,95 @@ web-resume = Resume
 web-outcome = Outcome
 web-seconds = Seconds
 web-blocks = Blocked
-web-block-person = Person
 web-block = Block
 web-unblock = Let in again
 web-nothing-now = Nothing at the moment.
+web-preset = Preset
+web-preset-none = none
+web-preset-hint = Settings that were kept under a name.
+web-preset-name = Keep these settings as
+web-preset-keep = Keep
+web-preset-drop = Delete { $name }
+web-language = Language
+web-operate-now = Now
+web-operate-usage = Usage
+web-operate-people = People and places
+web-operate-parts = Parts of this page
+web-failures = What failed
+web-retry = Retry
+web-retry-why = A retry comes to where the clip was asked for. What failed cost its owner nothing; the retry counts as a clip of theirs.
+web-places = Places
+web-people = People
+web-place = Place
+web-people-lead = Who had clips made in the last 30 days, the busiest first. What you set here holds at once.
+web-places-lead = A place’s own moderators may lower these limits with /settings; nobody there can lift them.
+web-limit-waiting = Waiting at once
+web-limit-gpu = GPU seconds a day
+web-limit-of = for { $name }: { $limit }
+web-limit-none = no limit
+web-limit-clips = Clips
+web-limit-today = GPU seconds today
+web-save = Save
+web-open = open
+web-paused = paused
+web-blocked = blocked
+web-somebody = Somebody else
+web-somebody-hint = As discord:42, telegram:42 or web:guest-Ada. Empty limits are those of everybody.
+web-people-none = Nobody had a clip made in the last 30 days.
+web-places-none = No community had a clip made in the last 30 days.
+web-period-week = 7 days
+web-period-month = 30 days
+web-period-year = A year
+web-usage-lead = Days of UTC; the last bar is not over yet.
+web-usage-highest = { $highest } { $unit }
+trend-clips = Clips
+trend-drawing = Time spent drawing
+trend-waiting = Wait before a clip begins, on average
+trend-unit-clips = clips
+trend-unit-minutes = min
+trend-unit-seconds = s
+trend-delivered = delivered
+trend-failed = failed
+trend-taken-back = cancelled, or waited too long
+trend-gpu = on the GPU
+trend-cpu = on the CPU
+trend-waited = until it was drawn
+retry-too-late = There is nothing to retry: it did not fail, or nothing is left of it.
+census-name = “{ $name }” is no person and no place. Write discord:42 or telegram:-1001234.
+worker-role = { $role ->
+    [eyes] Eyes: pictures in, files out
+    [preview] Preview: draws on the CPU
+    [model] Model: EasyAnimate
+    [safety] Safety: looks for what is unfit
+   *[other] { $role }
+ }
+worker-state = { $state ->
+    [ready] ready
+    [starting] starting
+    [broken] can't be started
+    [closed] at rest
+   *[other] { $state }
+ }
+worker-fact = { $fact ->
+    [state] State
+    [device] Device
+    [restarts] Restarts
+    [pid] Process
+    [memory_mb] Memory (MB)
+    [renderer] Renderer
+    [model] Model
+    [family] Family
+    [size] Size
+    [dtype] Weights
+    [plan] Memory plan
+    [attention] Attention
+    [mode] Mode
+    [problem] Problem
+    [classifier] Classifier
+    [labels] Unfit from
+    [c2pa] Content credentials
+   *[other] { $fact }
+ }
 web-address = The page is at { $address }
 web-how-to-operate = To operate the bot on it, sign in with the link that “sketchlife invite --operator” prints.
 web-port-taken = Something else already listens on { $where }. Set WEB_LISTEN to another port, such as 127.0.0.1:8090.

@@ -722,10 +722,95 @@ web-resume = 恢复
 web-outcome = 结果
 web-seconds = 秒数
 web-blocks = 已屏蔽
-web-block-person = 用户
 web-block = 屏蔽
 web-unblock = 解除屏蔽
 web-nothing-now = 目前没有。
+web-preset = 预设
+web-preset-none = 无
+web-preset-hint = 以名字保存的设置。
+web-preset-name = 把这些设置保存为
+web-preset-keep = 保存
+web-preset-drop = 删除 { $name }
+web-language = 语言
+web-operate-now = 现在
+web-operate-usage = 用量
+web-operate-people = 用户与群组
+web-operate-parts = 本页各部分
+web-failures = 失败的任务
+web-retry = 重试
+web-retry-why = 重试的短片会发到当初请求的地方。失败的没有计入用量；重试的按用户的一条短片计算。
+web-places = 群组
+web-people = 用户
+web-place = 群组
+web-people-lead = 最近 30 天生成过短片的用户，用得最多的排在前面。在这里的改动立即生效。
+web-places-lead = 群组自己的管理员可以用 /settings 调低这些限制，但不能调高。
+web-limit-waiting = 同时排队数
+web-limit-gpu = 每日显卡秒数
+web-limit-of = { $name }：{ $limit }
+web-limit-none = 不限
+web-limit-clips = 短片
+web-limit-today = 今日显卡秒数
+web-save = 保存
+web-open = 开放
+web-paused = 已暂停
+web-blocked = 已屏蔽
+web-somebody = 其他用户
+web-somebody-hint = 例如 discord:42、telegram:42 或 web:guest-Ada。留空就与所有人相同。
+web-people-none = 最近 30 天没有人生成过短片。
+web-places-none = 最近 30 天没有群组生成过短片。
+web-period-week = 7 天
+web-period-month = 30 天
+web-period-year = 一年
+web-usage-lead = 按 UTC 计日；最后一根还没有结束。
+web-usage-highest = { $highest } { $unit }
+trend-clips = 短片数
+trend-drawing = 绘制用时
+trend-waiting = 开始前的平均等待
+trend-unit-clips = 个
+trend-unit-minutes = 分钟
+trend-unit-seconds = 秒
+trend-delivered = 已送达
+trend-failed = 失败
+trend-taken-back = 取消或等待过久
+trend-gpu = 显卡
+trend-cpu = CPU
+trend-waited = 开始绘制之前
+retry-too-late = 没有可以重试的：它没有失败，或者已经什么都不剩了。
+census-name = “{ $name }”既不是用户也不是群组。请写 discord:42 或 telegram:-1001234。
+worker-role = { $role ->
+    [eyes] 眼睛：读图、测量、编码
+    [preview] 预览：在 CPU 上绘制
+    [model] 模型：EasyAnimate
+    [safety] 安全：检查不宜的内容
+   *[other] { $role }
+ }
+worker-state = { $state ->
+    [ready] 就绪
+    [starting] 正在启动
+    [broken] 无法启动
+    [closed] 休息中
+   *[other] { $state }
+ }
+worker-fact = { $fact ->
+    [state] 状态
+    [device] 设备
+    [restarts] 重启次数
+    [pid] 进程号
+    [memory_mb] 内存（MB）
+    [renderer] 渲染器
+    [model] 模型
+    [family] 系列
+    [size] 规模
+    [dtype] 权重精度
+    [plan] 显存方案
+    [attention] 注意力
+    [mode] 模式
+    [problem] 问题
+    [classifier] 分类器
+    [labels] 不宜的标准
+    [c2pa] 内容凭证
+   *[other] { $fact }
+ }
 web-address = 网页地址：{ $address }
 web-how-to-operate = 要在网页上运营机器人，请用“sketchlife invite --operator”给出的链接登录。
 web-port-taken = { $where } 已经被别的程序占用。请把 WEB_LISTEN 设为别的端口，例如 127.0.0.1:8090。

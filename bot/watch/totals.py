@@ -52,6 +52,28 @@ class Total:
         return Total(self.renderer, self.outcome, self.jobs + other.jobs, spent)
 
 
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """Somebody who has clips made in a community (empty: in private): how many, the seconds that
+    drawing them took, and when the last one ended."""
+
+    platform: str
+    community: str
+    person: str
+    jobs: int
+    rendered_s: float
+    last: datetime
+
+    @property
+    def owner(self) -> str:
+        return f"{self.platform}:{self.person}"
+
+    @property
+    def home(self) -> str:
+        """Empty in private."""
+        return f"{self.platform}:{self.community}" if self.community else ""
+
+
 def totals_of(records: Iterable[UsageRecord]) -> list[Total]:
     """One of each kind."""
     ones = (

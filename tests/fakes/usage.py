@@ -9,7 +9,7 @@ from bot.clip import Renderer
 from bot.door.limits import day_of
 from bot.job import Job, JobStatus, UsageRecord
 from bot.ports import LONG_AGO
-from bot.watch.totals import Total, totals_of
+from bot.watch.totals import Regular, Total, totals_of
 
 
 class FakeUsageStore:
@@ -55,6 +55,22 @@ class FakeUsageStore:
             for one in self.by_job.values()
             if one.ended_at >= since and (before is None or one.ended_at < before)
         )
+
+    async def regulars(self, since: datetime, limit: int = 1000) -> list[Regular]:
+        by_who: dict[tuple[str, str, str], list[UsageRecord]] = {}
+        for one in self.by_job.values():
+            if one.ended_at >= since and one.person:
+                by_who.setdefault((one.platform, one.community, one.person), []).append(one)
+        found = [
+            Regular(
+                *who,
+                len(theirs),
+                sum(one.timings.rendered_s for one in theirs),
+                max(one.ended_at for one in theirs),
+            )
+            for who, theirs in sorted(by_who.items())
+        ]
+        return sorted(found, key=lambda one: -one.jobs)[:limit]
 
 
 @dataclass

@@ -90,12 +90,67 @@ addEventListener("pageshow", () => {
   if (input.files.length) show();
 });
 
+// Settings by a name: choosing one fills the fields in, which alone are sent then.
+const panel = form.querySelector(".panel");
+
+panel.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-preset]");
+  if (!button) return;
+  event.preventDefault();
+  const settings = new FormData(form, button);
+  settings.delete("sketch");
+  const headers = { Accept: "application/json" };
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: settings, headers });
+    const told = await answer.json();
+    error.textContent = told.error || "";
+    if (told.html) renewPresets(told.html);
+  } catch {
+    error.textContent = form.dataset.lost;
+  }
+});
+
+panel.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.id !== "keep") return;
+  event.preventDefault();
+  panel.querySelector("[formaction='/presets']").click();
+});
+
+panel.addEventListener("change", async (event) => {
+  if (event.target.id !== "set-preset" || !event.target.value) return;
+  event.stopPropagation();
+  const headers = { Accept: "application/json" };
+  const answer = await fetch(`/presets/${encodeURIComponent(event.target.value)}`, { headers });
+  if (!answer.ok) return;
+  for (const [name, value] of Object.entries(await answer.json())) {
+    const field = form.elements[name];
+    if (field.type === "checkbox") field.checked = value === "on";
+    else field.value = value;
+  }
+  form.dispatchEvent(new Event("change"));
+});
+
+function renewPresets(html) {
+  const news = new DOMParser().parseFromString(html, "text/html");
+  for (const id of ["preset-choice", "preset-keeping"]) {
+    document.getElementById(id).replaceWith(news.getElementById(id));
+  }
+  document.getElementById("preset-keeping").open = true;
+  form.elements.keep.focus();
+  sendFieldsAlone();
+}
+
+function sendFieldsAlone() {
+  document.getElementById("set-preset")?.removeAttribute("name");
+}
+sendFieldsAlone();
+
 let asking;
 form.addEventListener("change", () => {
   clearTimeout(asking);
   asking = setTimeout(async () => {
     const settings = new FormData(form);
-    for (const name of ["sketch", "csrf", "prompt", "negative"]) settings.delete(name);
+    for (const name of ["sketch", "csrf", "prompt", "negative", "keep"]) settings.delete(name);
     try {
       const answer = await fetch(`/quote?${new URLSearchParams(settings)}`);
       if (answer.ok) document.getElementById("quote").textContent = await answer.text();

@@ -69,6 +69,13 @@ async def test_a_choice_that_holds_already_is_no_change(stores: Stores) -> None:
     assert (told(change), change.at) == (("notice", '"direct"', ADA), NOON)
 
 
+async def test_what_somebody_else_decides_of_a_person_is_by_them(stores: Stores) -> None:
+    await stores.settings.change_person(ADA, NOON, by=BEN, gpu_s_per_day=60)
+    assert await stores.settings.person(ADA) == PersonSettings(gpu_s_per_day=60)
+    (change,) = await stores.settings.changes(ADA)
+    assert told(change) == ("gpu_s_per_day", "60", BEN)
+
+
 async def test_a_choice_can_be_taken_back(stores: Stores) -> None:
     await stores.settings.change_place(HOME, ADA, NOON, gpu_s_per_day=60)
     await stores.settings.change_place(HOME, ADA, NOON + MINUTE, gpu_s_per_day=None)

@@ -50,20 +50,75 @@ async def test_a_clip_can_be_dropped_and_is_then_gone(page: Page, desk: Browser)
     assert (await page.house.job(card)).deleted_at is not None
 
 
-async def test_workers_tell_what_they_are(desk: Browser) -> None:
+async def test_workers_tell_what_they_are(
+    page: Page, desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def describe() -> dict[str, dict[str, str]]:
+        return {"model": {"state": "ready", "plan": "vae-swapped", "memory_mb": "900", "new": "x"}}
+
+    monkeypatch.setattr(page.house.engine, "describe", describe)
     shown = (await desk.get("/operate")).text
-    assert "<h3>fake</h3>" in shown
-    assert "device" in shown
+    for said in ("Model: EasyAnimate", "Memory plan", "vae-swapped", "Memory (MB)", "new"):
+        assert said in shown
+    chinese = (await desk.get("/operate", **{"Accept-Language": "zh"})).text
+    for said in ("模型：EasyAnimate", "显存方案", "就绪"):
+        assert said in chinese
 
 
-async def test_what_failed_is_there_with_its_reason(page: Page, desk: Browser) -> None:
+async def failed(page: Page) -> str:
     page.house.engine.failures.extend([RenderError("error-render")] * 3)
     card = await page.house.submit(BEN)
     async with page.house.at_work():
         await page.house.until_status(card.job_id, JobStatus.FAILED)
+    return card.job_id
+
+
+async def test_what_failed_is_there_with_its_reason_as_its_person_reads_it(
+    page: Page, desk: Browser
+) -> None:
+    job_id = await failed(page)
     shown = (await desk.get("/operate")).text
-    assert "error-render" in shown
-    assert "failed" in shown
+    assert f'<a href="/jobs/{job_id}">' in shown
+    assert "This picture could not be animated." in shown
+    assert "error-render" not in shown
+    assert "这张图片没能动起来" in (await desk.get("/operate", **{"Accept-Language": "zh"})).text
+
+
+async def test_what_failed_is_retried(page: Page, desk: Browser) -> None:
+    job_id = await failed(page)
+    shown = await desk.post("/operate/retry", {"job": job_id})
+    assert shown.url.path == "/operate"
+    (waiting,) = await page.house.jobs.waiting()
+    assert (waiting.origin.owner, waiting.status) == (BEN.owner, JobStatus.QUEUED)
+    assert f'<a href="/jobs/{waiting.id}">' in shown.text
+    answer = await desk.post("/operate/retry", {"job": waiting.id})
+    assert (answer.status_code, "nothing to retry" in answer.text) == (404, True)
+
+
+async def test_what_is_gone_is_not_offered_again(page: Page, desk: Browser) -> None:
+    job_id = await failed(page)
+    assert 'action="/operate/retry"' in (await desk.get("/operate")).text
+    gone = replace(page.house.jobs.rows[job_id], files_gone_at=page.clock.now())
+    page.house.jobs.rows[job_id] = gone
+    shown = (await desk.get("/operate")).text
+    assert job_id in shown
+    assert 'action="/operate/retry"' not in shown
+
+
+async def test_usage_over_time_is_drawn(page: Page, desk: Browser) -> None:
+    empty = (await desk.get("/operate/usage")).text
+    assert empty.count("No clips were asked for in this time.") == 3
+    await page.done((await page.house.submit(BEN)).job_id)
+    await failed(page)
+    shown = (await desk.get("/operate/usage")).text
+    assert shown.count("<svg") >= 2
+    assert '<rect class="series-0"' in shown
+    assert '<rect class="series-1"' in shown
+    assert "<td>1</td>" in shown  # for who can't see it
+    assert 'href="/operate/usage?period=month" aria-current="true"' in shown
+    for period, current in (("week", "week"), ("year", "year"), ("x", "month")):
+        shown = (await desk.get(f"/operate/usage?period={period}")).text
+        assert f'href="/operate/usage?period={current}" aria-current="true"' in shown
 
 
 @pytest.mark.parametrize(
@@ -90,16 +145,6 @@ async def test_a_decision_that_there_is_not_changes_nothing(page: Page, desk: Br
     answer = await desk.post("/operate/decide", {"job": job_id, "decision": "dance"})
     assert answer.status_code == 404
     assert page.house.jobs.rows[job_id].hidden
-
-
-async def test_people_are_blocked_and_let_in_again(page: Page, desk: Browser) -> None:
-    await desk.post("/operate/block", {"person": BEN.owner})
-    assert await page.house.reports.is_blocked(BEN.owner)
-    shown = (await desk.get("/operate")).text
-    value = shown.split('name="value" value="', 1)[1].split('"', 1)[0]
-    await desk.post("/operate/unblock", {"kind": "person", "value": value})
-    assert not await page.house.reports.is_blocked(BEN.owner)
-    assert (await desk.post("/operate/unblock", {"kind": "x"})).status_code == 404
 
 
 async def test_the_gpu_is_kept_free_for_a_while(page: Page, desk: Browser) -> None:

@@ -11,9 +11,10 @@ from adapters.web.access import Access
 from adapters.web.frontend import WebFrontend
 from adapters.web.pace import BUCKETS_KEPT, Kind, Pace, network_of
 from adapters.web.seal import KEY_FILE, load_seal
-from adapters.web.visitors import invitation
+from adapters.web.sessions import FILE, Sessions
+from adapters.web.visitors import invitation, signed_in
 from bot.errors import LimitError, SettingsError
-from tests.adapters.web.harness import Browser, Page, serving
+from tests.adapters.web.harness import TOKEN, Browser, Page, serving
 from tests.fakes.clock import FakeClock
 
 AT_HOME = {"Host": "sketches.example"}
@@ -59,6 +60,48 @@ async def test_an_invitation_is_good_for_a_while(tmp_path: Path) -> None:
             answer = await browser.post("/sign-in", {"invitation": sealed.partition("=")[2]})
             assert answer.status_code == 403
             assert (await browser.post("/sign-in", {"invitation": "made.up"})).status_code == 403
+
+
+async def test_signing_out_ends_one_sign_in_for_good(tmp_path: Path) -> None:
+    """Whoever copied the cookie is out with it; other devices, and others, stay signed in."""
+    access = Access(url="http://sketches.example", admin_token=TOKEN)
+    async with serving(tmp_path, access) as page:
+        async with page.browser(**AT_HOME) as here, page.browser(**AT_HOME) as there:
+            for browser in (here, there):
+                await browser.sign_in()
+            stolen = here.client.cookies["sketchlife"]
+            await here.get("/operate")
+            answer = await here.post("/sign-out")
+            assert "Signed in" not in answer.text
+            assert (await there.get("/operate")).status_code == 200
+        with_it = {**AT_HOME, "Cookie": f"sketchlife={stolen}"}
+        async with page.browser(**with_it) as thief:
+            assert (await thief.get("/operate")).url.path == "/sign-in"
+    async with serving(tmp_path, access) as again, again.browser(**with_it) as thief:
+        assert (await thief.get("/operate")).url.path == "/sign-in"
+
+
+async def test_sign_ins_that_are_over_anyway_are_not_kept(tmp_path: Path) -> None:
+    clock = FakeClock()
+    sessions = Sessions(tmp_path, clock)
+    ada, ben = (signed_in(name, False, clock.now()) for name in ("ada", "ben"))
+    await sessions.end(ada)
+    assert Sessions(tmp_path, clock).is_over(ada)
+    assert not Sessions(tmp_path, clock).is_over(ben)
+    await clock.advance(31 * 24 * 3600)
+    await sessions.end(signed_in("cy", False, clock.now()))
+    assert len((tmp_path / FILE).read_text().splitlines()) == 1
+    (tmp_path / FILE).write_text("not a line of ours\n\xff", encoding="latin-1")
+    assert not Sessions(tmp_path, clock).is_over(ben)
+
+
+async def test_signing_out_works_where_nothing_can_be_written(tmp_path: Path) -> None:
+    clock = FakeClock()
+    (tmp_path / FILE).mkdir()
+    sessions = Sessions(tmp_path, clock)
+    ada = signed_in("ada", False, clock.now())
+    await sessions.end(ada)
+    assert sessions.is_over(ada)
 
 
 async def test_a_person_can_take_all_along_and_be_forgotten(page: Page, browser: Browser) -> None:

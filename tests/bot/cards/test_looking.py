@@ -104,7 +104,7 @@ async def test_only_who_runs_the_bot_sees_the_overview(tmp_path: Path) -> None:
         await house.until_status(waiting.job_id, JobStatus.DELIVERED)
     seen = await house.service.operating.overview(operator)
     assert [record.job_id for record in seen.ended] == [waiting.job_id]
-    assert seen.failed == 0
+    assert (seen.ended_lately, seen.failed_lately, seen.failures) == (1, 0, ())
 
 
 async def test_who_is_blocked_without_a_report_loses_what_they_have_waiting(

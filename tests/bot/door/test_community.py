@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.asking.choices import OF_PERSON, OF_PLACE, read_choices, write_choices
+from bot.asking.choices import OF_GUEST, OF_PERSON, OF_PLACE, read_choices, write_choices
 from bot.door.limits import QueueLimits
 from bot.door.rules import HouseRules
 from bot.errors import LimitError, NotAllowedError, RequestError
@@ -68,7 +68,7 @@ def test_what_a_person_chose_reads_back_as_it_is_typed(settings: PersonSettings)
 
 
 def test_every_setting_can_be_chosen() -> None:
-    for choices, kind in ((OF_PLACE, PlaceSettings), (OF_PERSON, PersonSettings)):
+    for choices, kind in ((OF_PLACE, PlaceSettings), ({**OF_PERSON, **OF_GUEST}, PersonSettings)):
         assert {one.field for one in choices.values()} == set(kind.__dataclass_fields__)
 
 

@@ -16,7 +16,7 @@ from bot.door.rules import HouseRules
 from bot.errors import LimitError, RequestError
 from bot.job import JobStatus, Timings, UsageRecord
 from bot.origin import Origin, Rights
-from bot.preferences import PlaceSettings
+from bot.preferences import PersonSettings, PlaceSettings
 from bot.request import AnimationRequest
 from bot.texts import Texts
 from tests.fakes.house import ADA, BEN, FakeHouse, build
@@ -158,6 +158,19 @@ async def test_for_whoever_runs_the_machine_none_are_counted_against_a_limit(
     assert "1,500" in say_quote(Texts("en"), quote)
     for _ in range(3):
         await house.submit(OPERATOR)
+
+
+async def test_one_person_may_be_allowed_more_or_less_than_everybody(house: FakeHouse) -> None:
+    took(house, 1500)
+    house.settings.people[ADA.owner] = PersonSettings(gpu_s_per_day=4000, waiting_per_person=2)
+    assert (await house.service.quote(ADA, {})).limit_s == 4000
+    assert (await house.service.quote(BEN, {})).limit_s == 1800
+    for _ in range(2):
+        await house.submit()
+    with pytest.raises(LimitError, match="limit-waiting-person"):
+        await house.submit()
+    house.settings.places[ADA.home] = PlaceSettings(gpu_s_per_day=300)
+    assert (await house.service.quote(ADA, {})).limit_s == 300
 
 
 async def test_who_finds_the_queue_full_is_told_how_long_it_is(tmp_path: Path) -> None:
