@@ -33,6 +33,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+DISK_FULL = "error-disk-full"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -152,7 +153,7 @@ class MediaError(MachineError):
     @classmethod
     def of(cls, error: OSError, name: str) -> Self:
         """What the system said of the file `name`; a full disk has a sentence of its own."""
-        key = "error-disk-full" if error.errno in NO_ROOM else None
+        key = DISK_FULL if error.errno in NO_ROOM else None
         return cls(key, reason=f"{name}: {error}")
 
 

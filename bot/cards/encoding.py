@@ -12,7 +12,7 @@ import structlog
 
 from bot.cards.provenance import provenance
 from bot.clip import Clip, ClipFile, EncodeOrder
-from bot.errors import StoreError, WorkerError
+from bot.errors import DISK_FULL, MediaError, StoreError, WorkerError
 from bot.job import Job
 from bot.ports import Clock, Engine, MediaStore, Messenger, SettingsStore
 from bot.request import ClipFormat
@@ -20,7 +20,8 @@ from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
-TRIES = 3  # where a worker dies while it encodes
+DISK_PAUSES_S = (2.0, 10.0)  # where it is full: others give room back, and a render took minutes
+TRIES = 1 + len(DISK_PAUSES_S)  # there, or where a worker dies in the middle
 SUFFIX = {ClipFormat.APNG: "png", ClipFormat.SHEET: "png"}
 ASKED = "asked-"  # what somebody asked for beside the file that the card shows
 
@@ -87,11 +88,15 @@ class Encoding:
         return await self._encode(job.id, job.clip, order)
 
     async def _encode(self, job_id: str, clip: Clip, order: EncodeOrder) -> ClipFile:
-        for attempt in range(1, TRIES):
+        for attempt, pause_s in enumerate(DISK_PAUSES_S, 1):
             try:
                 return await self._engine.encode(clip, order)
-            except WorkerError:
-                log.warning("encode.again", job=job_id, attempt=attempt)
+            except (WorkerError, MediaError) as error:
+                if isinstance(error, MediaError) and error.key != DISK_FULL:
+                    raise
+                log.warning("encode.again", job=job_id, attempt=attempt, error=str(error))
+                if isinstance(error, MediaError):
+                    await self._clock.sleep(pause_s)
         return await self._engine.encode(clip, order)
 
     async def _labels(self, job: Job) -> bool:

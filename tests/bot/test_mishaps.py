@@ -76,6 +76,31 @@ async def test_a_folder_that_cannot_be_made_fails_its_job_and_the_next_goes_on(
     assert job.failure == ("error-disk-full", {})
 
 
+async def test_a_disk_that_is_full_for_a_moment_costs_no_clip_that_is_rendered(
+    house: FakeHouse,
+) -> None:
+    house.engine.encode_failures += [MediaError("error-disk-full")] * 2
+    async with house.at_work():
+        card = await house.submit()
+        await house.until(lambda: len(house.engine.encode_failures) == 1)
+        await house.clock.advance(15)
+        await house.until_status(card.job_id, DELIVERED)
+    assert len(house.engine.rendered) == 1
+
+
+async def test_a_disk_that_stays_full_and_a_master_that_is_gone_fail_their_jobs(
+    house: FakeHouse,
+) -> None:
+    house.engine.encode_failures += [MediaError(), *[MediaError("error-disk-full")] * 3]
+    async with house.at_work():
+        first, second = await house.submit(), await house.submit(BEN)
+        gone = await house.until_status(first.job_id, FAILED)
+        await house.until(lambda: len(house.engine.encode_failures) == 2)
+        await house.clock.advance(15)
+        full = await house.until_status(second.job_id, FAILED)
+    assert [gone.failure, full.failure] == [("error-media", {}), ("error-disk-full", {})]
+
+
 async def test_a_bug_in_the_store_costs_a_pause_and_not_the_bot(house: FakeHouse) -> None:
     house.jobs.claim = once(KeyError("a row"), house.jobs.claim)  # type: ignore[method-assign]
     async with house.at_work():
