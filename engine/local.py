@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +48,7 @@ from engine.protocol import (
 from engine.supervisor import State, Supervisor
 
 # what the bot may see of the engine
-__all__ = ["MODEL_ROLE", "ROLES", "SAFETY_ROLE", "LocalEngine", "Timing"]
+__all__ = ["MODEL_ROLE", "ROLES", "SAFETY", "SAFETY_ROLE", "LocalEngine", "Timing"]
 
 EYES, SAFETY = "eyes", "safety"
 ROLES: Mapping[str, str] = {EYES: "engine.eyes.role:Eyes", "preview": "engine.preview.role:Preview"}
@@ -66,6 +67,8 @@ LOADING = frozenset({*MODEL_ROLE, *SAFETY_ROLE})
 # and can't be cancelled in the middle of a step; killing it for that costs the reading again.
 PATIENT = {"start_timeout_s": 1800.0, "stall_s": 600.0, "cancel_grace_s": 60.0}
 
+NOTHING: Mapping[str, Mapping[str, str]] = {}
+
 A = TypeVar("A", bound=Answer)
 
 
@@ -73,7 +76,8 @@ class LocalEngine:
     """Workers start on entering, without being waited for, and have ended on leaving.
 
     `roles` maps a role to `package.module:Class`; a renderer's role has the renderer's name.
-    `env` is the workers' whole environment (None: the bot's own, secrets included).
+    `env` is the workers' whole environment (None: the bot's own, secrets included), and `own`
+    what that of one role holds besides.
     """
 
     def __init__(
@@ -81,10 +85,13 @@ class LocalEngine:
         roles: Mapping[str, str] = ROLES,
         timing: Timing = TIMING,
         env: Mapping[str, str] | None = None,
+        own: Mapping[str, Mapping[str, str]] = NOTHING,
     ) -> None:
         patient = replace(timing, **{k: max(v, getattr(timing, k)) for k, v in PATIENT.items()})
         self._supervisors = {
-            role: Supervisor(role, path, patient if role in LOADING else timing, env)
+            role: Supervisor(
+                role, path, patient if role in LOADING else timing, _with(env, own.get(role))
+            )
             for role, path in roles.items()
         }
 
@@ -174,3 +181,7 @@ class LocalEngine:
         if not isinstance(answer, expected):
             raise WorkerError
         return answer
+
+
+def _with(env: Mapping[str, str] | None, own: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    return {**(os.environ if env is None else env), **own} if own else env

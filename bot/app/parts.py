@@ -28,7 +28,7 @@ from bot.door.rules import HouseRules, Photos
 from bot.queue.dispatcher import Shift
 from bot.settings import Settings, listed
 from bot.stores import Stores
-from engine.local import MODEL_ROLE, ROLES, SAFETY_ROLE, LocalEngine, Timing
+from engine.local import MODEL_ROLE, ROLES, SAFETY, SAFETY_ROLE, LocalEngine, Timing
 
 
 def database_of(settings: Settings) -> Database:
@@ -55,7 +55,9 @@ def stores_of(settings: Settings, database: Database) -> Stores:
 def workers_of(settings: Settings, roles: Mapping[str, str] | None = None) -> LocalEngine:
     """Those of the settings, unless `roles` are named."""
     roles = _roles(settings) if roles is None else roles
-    return LocalEngine(roles, _timing(settings), _env(settings))
+    # the one role that fetches something: it sees nothing but what eyes has made
+    own = {SAFETY: settings.proxy_variables}
+    return LocalEngine(roles, _timing(settings), _env(settings), own)
 
 
 def house_rules(settings: Settings) -> HouseRules:

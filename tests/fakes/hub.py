@@ -113,7 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._file(path.removeprefix(STORE), start if hub.knows_ranges else 0)
         elif path.startswith(files):
             name = path.removeprefix(files).partition("/")[2]
-            self._resolve(name)
+            if (hub.folder / name).is_file():
+                self._resolve(name)
+            else:
+                self._deny(404, "EntryNotFound")
         else:
             self._deny(404, "RepoNotFound")
 

@@ -1,5 +1,4 @@
-"""A classifier in its own worker process: a ViT of a few KB with random weights, which is never
-quite sure of anything."""
+"""A classifier in its own worker process."""
 
 from __future__ import annotations
 
@@ -21,29 +20,6 @@ from engine.safety.role import some_frames
 from engine.video.master import MasterWriter
 
 GUARD_S = 120  # against hanging
-SIDE = 32
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import torch
-    from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessorPil
-
-    folder = tmp_path_factory.mktemp("classifier")
-    torch.manual_seed(0)
-    config = ViTConfig(
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        image_size=SIDE,
-        patch_size=16,
-        id2label={0: "drawing", 1: "NSFW"},
-        label2id={"drawing": 0, "NSFW": 1},
-    )
-    ViTForImageClassification(config).save_pretrained(folder)
-    ViTImageProcessorPil(size={"height": SIDE, "width": SIDE}).save_pretrained(folder)
-    return folder
 
 
 @asynccontextmanager
