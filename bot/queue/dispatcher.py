@@ -180,7 +180,7 @@ class Dispatcher:
             return None
 
     async def _is_away(self, renderer: Renderer) -> bool:
-        """The engine knows by heart, and a pause is looked up: where there is no model, it is not."""
+        """No pause is looked up where the engine knows by heart that there is no model."""
         if await self._engine.trouble(renderer):
             return True
         return await self._pausing.rest() is not None
