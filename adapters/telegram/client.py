@@ -96,7 +96,9 @@ def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:
 
 def _hush_the_libraries() -> None:
     """At "info" httpx writes down each request's address, of which the token is a part; at "debug"
-    python-telegram-bot writes down what people wrote."""
+    python-telegram-bot writes down what people wrote, and at "error" a traceback of each answer
+    that is no JSON, such as a proxy's, beside the error that it raises."""
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.INFO)
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)

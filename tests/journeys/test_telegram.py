@@ -21,6 +21,7 @@ from engine.eyes.face import FaceMesh
 from tests.engine.video.readers import frames_of
 from tests.fakes.telegram.chats import Shown
 from tests.fakes.telegram.people import Person, group
+from tests.fakes.telegram.proxy import ELSEWHERE, PASSWORD, forwarding
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 from tests.journeys.command import SKETCH
 from tests.journeys.world import World, alive, until
@@ -104,6 +105,26 @@ async def test_killed_between_the_upload_and_the_row_that_says_delivered(
     (shown,) = telegram.chats.of(ADA)
     assert shown.kind == "video"
     assert len(await world.usage()) == 1
+
+
+@pytest.mark.parametrize("setting", ["PROXY", "TELEGRAM_PROXY"])
+async def test_by_the_proxy_of_the_settings(
+    world: World,
+    telegram: FakeTelegram,
+    ada: Person,
+    capfd: pytest.CaptureFixture[str],
+    setting: str,
+) -> None:
+    async with forwarding(telegram.url) as proxy:
+        world.env |= {"TELEGRAM_BASE_URL": ELSEWHERE, setting: proxy.url(), "LOG_LEVEL": "debug"}
+        with world.bot(PREVIEW, EYES):
+            await ada.sends_file(content=world.sketch().read_bytes())
+            await until(lambda: bool(with_clip(telegram)))
+            await world.until_statuses(JobStatus.DELIVERED)
+    assert {call.method for call in telegram.calls} <= set(proxy.through)
+    said = "".join(capfd.readouterr())
+    assert "job.queued" in said
+    assert [one for one in (TOKEN, PASSWORD) if one in said] == []
 
 
 async def test_killed_between_the_news_and_the_inbox(

@@ -36,6 +36,7 @@ class Bot:
     rules: HouseRules = RULES
     places: Sequence[int] = ()
     hook: Hook | None = None
+    access: Access | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     engine: FakeEngine = field(default_factory=FakeEngine)
     jobs: FakeJobStore = field(default_factory=FakeJobStore)
@@ -48,7 +49,7 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FakeHouse]:
         frontend = TelegramFrontend(
-            Access(token=TOKEN, base_url=self.telegram.url),
+            self.access or Access(token=TOKEN, base_url=self.telegram.url),
             Kept(self.inbox, self.tips, self.moved),
             self.clock,
             self.places,
