@@ -22,7 +22,7 @@ from bot.log import set_up_logging
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MEASUREMENTS = (
-    *("delivering", "discording", "telegramming", "streaming", "accepting", "starting"),
+    *("delivering", "discording", "telegramming", "streaming", "accepting", "day", "starting"),
     "rendering",
     *("inspecting", "denoising", "prompting", "decoding", "first_clip", "saving"),
 )

@@ -13,8 +13,8 @@ from bench.sizes import TINY
 from bench.table import Figure, Sample, Table
 from bench.trial import ALL, CACHE, CACHE_DIT, EXACT, LATE, THEIRS
 
-LONG = ("first_clip", "denoising", "accepting")  # with the slow tests
-NOTHING_LOST = ("accepting", "streaming")
+LONG = ("first_clip", "denoising", "accepting", "day")  # with the slow tests
+NOTHING_LOST = ("accepting", "day", "streaming")
 FIGURES = [
     pytest.param(name, marks=[pytest.mark.slow] * (name in LONG))
     for name in MEASUREMENTS
