@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from discord import Attachment, Interaction, Message, app_commands
 from discord.app_commands import Choice, Range
 
 from adapters.discord.asked import asked, make_way
-from adapters.discord.complete import names_for, recent_for
+from adapters.discord.complete import names_for, numbers_for, recent_for
 from adapters.discord.intake import Intake
-from adapters.discord.permissions import require_of_interaction
+from adapters.discord.typed import chosen
 from adapters.discord.uploads import pictures_in, require_pictures
 from adapters.discord.whose import with_author_of
 from adapters.discord.words import choices_of, name_of, sentence
@@ -32,7 +31,7 @@ from bot.request import (
     Style,
 )
 
-SWITCH = {True: "on", False: "off"}
+USUAL_STEPS, USUAL_FRAMES = (30, 50, 60, 80), (17, 25, 33, 41, 49)
 DESCRIBED = {name: sentence(f"discord-option-{name}") for name in ("image", "options", *NAMES)}
 CHOICES: dict[str, list[Choice[Any]]] = {
     "res": [Choice(name=str(side), value=side) for side in RESOLUTIONS],
@@ -54,6 +53,10 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
     )
     @app_commands.describe(**DESCRIBED)
     @app_commands.choices(**CHOICES)
+    @app_commands.autocomplete(
+        steps=numbers_for(intake.service, "steps", USUAL_STEPS),
+        frames=numbers_for(intake.service, "frames", USUAL_FRAMES),
+    )
     @app_commands.autocomplete(preset=names_for(intake.service), options=recent_for(intake.service))
     async def animate(  # declared for Discord, which checks them; read from the namespace
         interaction: Interaction[Any],
@@ -76,7 +79,6 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
     ) -> None:
         async with asked(interaction, intake.service, "animate") as heard:
             typed = parse_options(options or "") | chosen(interaction.namespace)
-            require_of_interaction(interaction)
             await make_way(interaction, heard)
             await intake.take([image], heard.person, typed, heard.answer)
 
@@ -85,18 +87,6 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
     async def animate_message(interaction: Interaction[Any], message: Message) -> None:
         async with asked(interaction, intake.service, "menu") as heard:
             pictures = require_pictures(pictures_in(message))
-            require_of_interaction(interaction)
             origin = await with_author_of(message, heard.person, interaction.client)
             await make_way(interaction, heard)
             await intake.take(pictures, origin, {}, heard.answer)
-
-
-def chosen(filled_in: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    """What was filled in, as a person would type it."""
-    return {name: _typed(value) for name, value in filled_in if name in NAMES}
-
-
-def _typed(value: Any) -> str:
-    if isinstance(value, bool):
-        return SWITCH[value]
-    return f"{value:g}" if isinstance(value, float) else str(value)

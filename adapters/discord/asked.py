@@ -14,7 +14,7 @@ from adapters.discord.leaves import Leaves
 from adapters.discord.markup import escaped
 from adapters.discord.members import Members
 from adapters.discord.origins import from_interaction
-from adapters.discord.permissions import speaks_in
+from adapters.discord.permissions import require_of_interaction, speaks_in
 from bot.origin import Origin
 from bot.service import Service
 from bot.texts import Texts
@@ -37,10 +37,15 @@ class Hears(Protocol):
 
 
 async def who_asks(interaction: Interaction[Any]) -> Origin:
-    client, elsewhere = cast(Hears, interaction.client), not speaks_in(interaction)
-    if elsewhere:
-        client.leaves.keep(interaction)
-    return await client.members.known(from_interaction(interaction), elsewhere=elsewhere)
+    if not speaks_in(interaction):
+        cast(Hears, interaction.client).leaves.keep(interaction)
+    return await who_types(interaction)
+
+
+async def who_types(interaction: Interaction[Any]) -> Origin:
+    """Somebody who has not asked for anything yet."""
+    members, elsewhere = cast(Hears, interaction.client).members, not speaks_in(interaction)
+    return await members.known(from_interaction(interaction), elsewhere=elsewhere)
 
 
 async def chosen_locale(service: Service, person: Origin) -> str:
@@ -61,8 +66,9 @@ async def asked(interaction: Interaction[Any], service: Service, what: str) -> A
 
 
 async def make_way(interaction: Interaction[Any], heard: Asked) -> None:
-    """Before a card is posted. Where the bot is no member it comes by the leave of this
-    interaction, as a message of its own: the first of those would take the place of "thinking",
-    and be seen by its person alone."""
+    """Before a card is posted: raises `NotAllowedError` where none can be. Where the bot is no
+    member it comes by the leave of this interaction, as a message of its own: the first of those
+    would take the place of "thinking", and be seen by its person alone."""
+    require_of_interaction(interaction)
     if not speaks_in(interaction):
         await heard.answer.settle(escaped(heard.texts.say("discord-brought-along")))

@@ -22,10 +22,11 @@ from bot.request import PROMPT_LIMIT, RESOLUTIONS, AnimationRequest, Sampler, St
 from bot.texts import Texts
 
 OPTIONS_LIMIT = 500
+DESCRIPTION_LIMIT = 100  # characters, by Discord
 
 
-def tweak_form(job: Job, locale: str) -> Modal:
-    """Filled in with what the clip was made with."""
+def tweak_form(job: Job, locale: str, cost: str) -> Modal:
+    """Filled in with what the clip was made with; `cost` is what that would cost once more."""
     before = _before(job.request)
     return _form(
         Press(Action.TWEAK, job.id),
@@ -48,6 +49,7 @@ def tweak_form(job: Job, locale: str) -> Modal:
                 placeholder="steps:60 frames:33 seed:7",
             ),
         },
+        {"options": cost},
     )
 
 
@@ -89,10 +91,18 @@ def _before(asked: AnimationRequest) -> dict[str, str]:
     }
 
 
-def _form(press: Press, texts: Texts, fields: Mapping[str, Item[View]]) -> Modal:
+def _form(
+    press: Press,
+    texts: Texts,
+    fields: Mapping[str, Item[View]],
+    described: Mapping[str, str] | None = None,
+) -> Modal:
     form = Modal(title=texts.say(f"action-{press.action.value}"), custom_id=press.custom_id)
+    described = described or {}
     for name, field in fields.items():
-        form.add_item(Label(text=texts.say(f"discord-form-{name}"), component=field))
+        said = described.get(name, "")[:DESCRIPTION_LIMIT] or None
+        label = texts.say(f"discord-form-{name}")
+        form.add_item(Label(text=label, description=said, component=field))
     form.stop()  # or the library would keep it, and answer for it only while it does
     return form
 

@@ -11,13 +11,14 @@ from adapters.discord.asked import asked, make_way
 from adapters.discord.complete import names_for
 from adapters.discord.intake import Intake
 from adapters.discord.markup import cut, escaped
-from adapters.discord.permissions import require_of_interaction
 from adapters.discord.words import sentence
 from bot.asking.options import parse_options
 from bot.asking.presets import LONGEST
 from bot.service import Service
 
 OPTIONS_LIMIT = 1000
+NAME, ABOUT_NAME = sentence("discord-name-name"), sentence("discord-preset-name")
+OF_PLACE, ABOUT_PLACE = sentence("discord-name-of-place"), sentence("discord-preset-place")
 
 
 def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake) -> None:
@@ -26,22 +27,18 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
         description=sentence("discord-preset"),
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
     )
-    complete, about_place = names_for(service), sentence("discord-preset-place")
-    called = {
-        "name": sentence("discord-name-name"),
-        "of_place": sentence("discord-name-of-place"),
-        "options": sentence("discord-name-options"),
-        "image": sentence("discord-name-image"),
-    }
+    _add_save(preset, service)
+    _add_list(preset, service)
+    _add_delete(preset, service)
+    _add_use(preset, service, intake)
+    tree.add_command(preset)
 
+
+def _add_save(preset: app_commands.Group, service: Service) -> None:
     @preset.command(name="save", description=sentence("discord-preset-save"))
-    @app_commands.rename(
-        name=called["name"], options=called["options"], of_place=called["of_place"]
-    )
+    @app_commands.rename(name=NAME, options=sentence("discord-name-options"), of_place=OF_PLACE)
     @app_commands.describe(
-        name=sentence("discord-preset-name"),
-        options=sentence("discord-option-options"),
-        of_place=about_place,
+        name=ABOUT_NAME, options=sentence("discord-option-options"), of_place=ABOUT_PLACE
     )
     async def save(
         interaction: Interaction[Any],
@@ -54,6 +51,8 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
             kept = await service.presets.save(heard.person, name, typed, of_place=of_place)
             await heard.answer.say(escaped(heard.texts.say("preset-saved", name=kept)))
 
+
+def _add_list(preset: app_commands.Group, service: Service) -> None:
     @preset.command(name="list", description=sentence("discord-preset-list"))
     async def list_(interaction: Interaction[Any]) -> None:
         async with asked(interaction, service, "preset") as heard:
@@ -64,25 +63,24 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
             ]
             await heard.answer.say(cut([escaped(row) for row in rows]))
 
+
+def _add_delete(preset: app_commands.Group, service: Service) -> None:
     @preset.command(name="delete", description=sentence("discord-preset-delete"))
-    @app_commands.rename(name=called["name"], of_place=called["of_place"])
-    @app_commands.describe(name=sentence("discord-preset-name"), of_place=about_place)
-    @app_commands.autocomplete(name=complete)
+    @app_commands.rename(name=NAME, of_place=OF_PLACE)
+    @app_commands.describe(name=ABOUT_NAME, of_place=ABOUT_PLACE)
+    @app_commands.autocomplete(name=names_for(service, priced=False))
     async def delete(interaction: Interaction[Any], name: str, of_place: bool = False) -> None:
         async with asked(interaction, service, "preset") as heard:
             await service.presets.drop(heard.person, name, of_place=of_place)
             await heard.answer.say(escaped(heard.texts.say("preset-deleted", name=name)))
 
+
+def _add_use(preset: app_commands.Group, service: Service, intake: Intake) -> None:
     @preset.command(name="use", description=sentence("discord-preset-use"))
-    @app_commands.rename(name=called["name"], image=called["image"])
-    @app_commands.describe(
-        name=sentence("discord-preset-name"), image=sentence("discord-option-image")
-    )
-    @app_commands.autocomplete(name=complete)
+    @app_commands.rename(name=NAME, image=sentence("discord-name-image"))
+    @app_commands.describe(name=ABOUT_NAME, image=sentence("discord-option-image"))
+    @app_commands.autocomplete(name=names_for(service))
     async def use(interaction: Interaction[Any], name: str, image: Attachment) -> None:
         async with asked(interaction, service, "preset") as heard:
-            require_of_interaction(interaction)
             await make_way(interaction, heard)
             await intake.take([image], heard.person, {"preset": name}, heard.answer)
-
-    tree.add_command(preset)

@@ -12,18 +12,19 @@ from discord import ButtonStyle, File, Interaction, app_commands
 from discord.app_commands import Choice
 from discord.ui import DynamicItem, Item, View
 
-from adapters.discord.asked import Asked, asked
+from adapters.discord.asked import asked
+from adapters.discord.cost import Costs
 from adapters.discord.markup import cut, escaped
+from adapters.discord.typed import SWITCH
 from adapters.discord.words import sentence, setting_in, setting_of
 from bot.asking.choices import DEFAULT, OF_PERSON, write_choices
 from bot.asking.choices import Choice as Setting
 from bot.asking.option_words import NAMES
 from bot.preferences import Notice, PersonSettings, PlaceSettings
 from bot.service import Service
-from bot.texts import LANGUAGES
+from bot.texts import LANGUAGES, Texts
 
 EXAMPLE = Path(__file__).with_name("sketch.png")  # a copy of the one in `examples`
-SWITCH = {True: "on", False: "off"}
 LANGUAGE_CHOICES = [
     Choice(name=sentence(f"discord-language-{each}"), value=each) for each in (*LANGUAGES, DEFAULT)
 ]
@@ -47,7 +48,9 @@ class Own:
         @app_commands.allowed_installs(guilds=True, users=True)
         async def help_(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "help") as heard:
-                await heard.answer.say(_help(heard), files=[File(EXAMPLE)])
+                costs = Costs(self._service, heard.person, heard.texts)
+                cost = await costs.sentence("discord-cost-usual", {})
+                await heard.answer.say(_help(heard.texts, cost), files=[File(EXAMPLE)])
 
         @tree.command(name="privacy", description=sentence("discord-privacy"))
         @app_commands.allowed_installs(guilds=True, users=True)
@@ -142,8 +145,7 @@ def rows_of(
     return cut([f"**{escaped(name)}**: {escaped(value)}" for name, value in named.items()])
 
 
-def _help(heard: Asked) -> str:
-    texts = heard.texts
+def _help(texts: Texts, cost: str) -> str:
     chinese = texts.language != "en"
     names = [
         next((word for word in words if not word.isascii() and chinese), words[0])
@@ -153,6 +155,7 @@ def _help(heard: Asked) -> str:
         texts.say("discord-help-sketch"),
         texts.say("discord-help-ways"),
         texts.say("discord-help-settings", names=", ".join(names)),
+        cost,
         texts.say("discord-help-not"),
     ]
-    return cut([escaped(each) for each in paragraphs])
+    return cut([escaped(each) for each in paragraphs if each])

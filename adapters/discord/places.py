@@ -11,7 +11,8 @@ from discord.app_commands import Choice, Range
 
 from adapters.discord.asked import asked
 from adapters.discord.markup import cut, escaped
-from adapters.discord.own import LANGUAGE_CHOICES, SWITCH, rows_of
+from adapters.discord.own import LANGUAGE_CHOICES, rows_of
+from adapters.discord.typed import SWITCH
 from adapters.discord.words import sentence, setting_of
 from bot.asking.choices import DEFAULT, OF_PLACE, OFF
 from bot.preferences import Whose

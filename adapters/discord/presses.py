@@ -11,14 +11,17 @@ from discord import Interaction
 from adapters.discord.answers import Whisper, answering, on_its_way
 from adapters.discord.asked import Asked, asked, chosen_locale, make_way, who_asks
 from adapters.discord.button import view_of, view_with
+from adapters.discord.cost import Costs
 from adapters.discord.custom_id import Press
 from adapters.discord.forms import filled_in, press_of, report_form, tweak_form, tweaks_of
 from adapters.discord.intake import ASKS, Intake
 from adapters.discord.markup import card_text, escaped
+from adapters.discord.permissions import require_of_interaction
 from adapters.discord.words import value_in
 from bot.card import Action, Button, Card
 from bot.clip import Drawing
 from bot.clips.actions import require
+from bot.job import Job
 from bot.origin import Origin
 from bot.reports import Decision
 from bot.request import ClipFormat
@@ -27,11 +30,10 @@ from bot.texts import Texts
 
 DRAWINGS = {Action.CURVE: Drawing.CURVES_PNG, Action.KEY_FRAMES: Drawing.KEY_FRAMES}
 DECISIONS = {Action(each.value): each for each in Decision}
-AUTHORS = frozenset({Action.ALLOW, Action.DENY, Action.NEVER})
+NOES = frozenset({Action.DENY, Action.NEVER})
+AUTHORS = NOES | {Action.ALLOW}
 ANSWERS = AUTHORS | {Action.GO_ON, Action.CROP, Action.CHANGE, Action.CONSENT}
 AT_ONCE = frozenset({Action.FORMATS, Action.TWEAK, Action.REPORT})  # answered, not acknowledged
-
-FORMS = {Action.TWEAK: tweak_form, Action.REPORT: report_form}
 
 Tap = Interaction[Any]
 Handler = Callable[[Tap, Press, Asked], Awaitable[None]]
@@ -65,8 +67,8 @@ class Presses:
             **dict.fromkeys(DRAWINGS, self._draw),
             Action.FORMATS: self._formats,
             Action.WEB: self._show_on_web,
-            Action.TWEAK: self._open,
-            Action.REPORT: self._open,
+            Action.TWEAK: self._open_tweak,
+            Action.REPORT: self._open_report,
         }
         self._forms: Mapping[Action, Handler] = {
             Action.TWEAK: self._tweak,
@@ -122,6 +124,8 @@ class Presses:
     async def _answer(self, interaction: Tap, press: Press, heard: Asked) -> None:
         """The question makes way for what came of it, unless it is told where it stands: then
         its message is a card of the core's."""
+        if press.action not in NOES:
+            require_of_interaction(interaction)
         card = await self._service.answer(press.job_id, heard.person, press.action, press.changes)
         asked = interaction.message
         if asked is None or press.action in AUTHORS:
@@ -155,12 +159,22 @@ class Presses:
 
         await heard.answer.hand_over_fitting(made)
 
-    async def _open(self, interaction: Tap, press: Press, heard: Asked) -> None:
-        """Shown only to whom it is for: it tells what the clip was made with, and nobody fills
-        one in for nothing."""
+    async def _open_tweak(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        job = await self._allowed(press, heard)
+        costs = Costs(self._service, heard.person, heard.texts)
+        cost = await costs.sentence("discord-cost-as-it-is", job.options)
+        await interaction.response.send_modal(tweak_form(job, heard.answer.locale, cost))
+
+    async def _open_report(self, interaction: Tap, press: Press, heard: Asked) -> None:
+        job = await self._allowed(press, heard)
+        await interaction.response.send_modal(report_form(job, heard.answer.locale))
+
+    async def _allowed(self, press: Press, heard: Asked) -> Job:
+        """A form is shown only to whom it is for: it tells what the clip was made with, and nobody
+        fills one in for nothing."""
         job, _ = await self._service.status(press.job_id)
         require(press.action, job, None, heard.person)
-        await interaction.response.send_modal(FORMS[press.action](job, heard.answer.locale))
+        return job
 
     async def _tweak(self, interaction: Tap, press: Press, heard: Asked) -> None:
         job, _ = await self._service.status(press.job_id)

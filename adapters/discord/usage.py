@@ -10,6 +10,7 @@ from discord import File, Interaction, app_commands
 from discord.app_commands import Choice, Range
 
 from adapters.discord.asked import asked
+from adapters.discord.cost import Costs
 from adapters.discord.markup import cut, escaped
 from adapters.discord.words import sentence
 from bot.people.accounts import Scope
@@ -44,6 +45,9 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
             since = interaction.created_at - timedelta(days=days) if days is not None else None
             records = await service.accounts.records(heard.person, Scope(scope), since)
             lines = usage_lines(records, heard.answer.locale)
+            if scope == Scope.MINE.value:
+                costs = Costs(service, heard.person, heard.texts)
+                lines.append(await costs.sentence("discord-cost-usual", {}))
             files = []
             if records:
                 chart = await service.accounts.chart(heard.person, records, since)
@@ -51,4 +55,4 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
             if csv:
                 table = io.BytesIO(usage_csv(records).encode())
                 files.append(File(table, filename="usage.csv"))
-            await heard.answer.say(cut([escaped(line) for line in lines]), files=files)
+            await heard.answer.say(cut([escaped(line) for line in lines if line]), files=files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
@@ -29,6 +30,13 @@ async def press(sim: Sim, who: MemberActor, label: str) -> InteractionResult:
     """The button of the first card whose label begins so."""
     (custom_id,) = [id for name, id in buttons(sim.cards[0]).items() if name.startswith(label)]
     return await who.click(sim.cards[0], custom_id=custom_id)
+
+
+async def walled(sim: Sim) -> None:
+    """From now on nothing can be attached in the channel."""
+    known = sim.env.bot.get_channel(sim.channel.id)
+    assert isinstance(known, discord.TextChannel)
+    await known.set_permissions(known.guild.me, attach_files=False)
 
 
 def jobs(sim: Sim) -> list[Job]:
@@ -65,6 +73,26 @@ async def test_once_more_is_a_new_job_with_a_card_of_its_own_also_after_a_restar
     new = jobs(sim)[1]
     kept_seed = {} if label == "Again" else {"seed": "7"}
     assert new.options == kept_seed | changed
+
+
+@pytest.mark.parametrize("label", ["Again", "Loop", "Gentler"])
+async def test_where_nothing_can_be_attached_any_more_nothing_is_queued_again(
+    sim: Sim, label: str
+) -> None:
+    await delivered(sim)
+    await walled(sim)
+    pressed = await press(sim, sim.ada, label)
+    assert said(pressed).endswith("has to allow me: Attach Files.")
+    assert len(jobs(sim)) == 1
+
+
+async def test_nor_does_an_answer_lead_to_a_clip_there(sim: Sim) -> None:
+    sim.house.engine.faces = ()
+    asked = await sim.animate(sim.ada)
+    await walled(sim)
+    pressed = await sim.ada.click(asked.response, label="Go on anyway")
+    assert pressed.followups[0].content.endswith("has to allow me: Attach Files.")
+    assert jobs(sim) == []
 
 
 async def test_tweak_opens_a_form_filled_in_with_what_was_asked(sim: Sim) -> None:
