@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.ports import (
     JobStore,
     LeavingStore,
+    LeftoverStore,
     PauseStore,
     PresetStore,
     QuestionStore,
@@ -31,4 +32,5 @@ class Stores:
     reports: ReportStore
     tips: TipStore
     leaving: LeavingStore
+    leftovers: LeftoverStore
     pauses: PauseStore

@@ -18,7 +18,7 @@ from adapters.db.archive import (
     write_archive,
 )
 from adapters.db.database import Database
-from adapters.db.journal import JOURNAL, Entry, entries_since
+from adapters.db.journal import JOURNAL, KEPT, Entry, entries_since
 from adapters.db.migrate import migrate
 from adapters.db.restoring import Amended, Amending, ids_with_files
 from adapters.db.snapshot import file_of, put_back, sqlite_url, take_snapshot
@@ -45,12 +45,13 @@ class House:
 @dataclass(frozen=True, slots=True)
 class Restored:
     """`at` is when the backup was made, `aside` where now is what was there. Not `knew`: nothing
-    tells what was taken back since."""
+    tells what was taken back since; `too_old`: not all of it is told any more."""
 
     at: str
     aside: Path
     amended: Amended
     knew: bool
+    too_old: bool
 
 
 def back_up(house: House, target: Path, now: datetime) -> int:
@@ -85,7 +86,8 @@ def restore(house: House, archive: Path, now: datetime) -> Restored:
         put_in_place(staged / FOLDER_ID, data / FOLDER_ID)
         if current is None:
             put_in_place(staged / JOURNAL, data / JOURNAL)
-    return Restored(about.at, aside, amended, knew=current is not None)
+    too_old = now - datetime.fromisoformat(about.at) > KEPT
+    return Restored(about.at, aside, amended, current is not None, too_old)
 
 
 def _put_file(

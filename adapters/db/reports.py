@@ -36,6 +36,9 @@ class SqlReportStore:
             await lock_others_out(connection)
             if (await connection.execute(same)).first():
                 return False
+            await self._database.journal.note(
+                Entry(Took.REPORTED, report.job_id, report.reported_at)
+            )
             columns = {field.name: getattr(report, field.name) for field in fields(report)}
             row = columns | {"reporter": report.reporter or None}
             await connection.execute(insert(reports), row)
@@ -62,6 +65,7 @@ class SqlReportStore:
     async def decide(self, job_id: str, decision: Decision, by: str, at: datetime) -> bool:
         waiting = update(reports).where(reports.c.job_id == job_id, reports.c.decision.is_(None))
         decided = waiting.values(decision=decision, decided_by=by, decided_at=at)
+        await self._database.journal.note(Entry(Took.DECIDED, job_id, at, kind=decision))
         async with self._database.changing() as connection:
             return (await connection.execute(decided.returning(reports.c.id))).first() is not None
 

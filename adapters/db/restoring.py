@@ -30,9 +30,9 @@ from adapters.db.tables import (
     usage,
 )
 from bot.errors import JobGoneError
-from bot.job import Job, JobStatus, usage_of
+from bot.job import Job, JobStatus, new_job_id, usage_of
 from bot.people.leaving import Leaving
-from bot.reports import Block, Blocked
+from bot.reports import Block, Blocked, Decision, Report
 
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.RENDERED)
 FAILURE = ("job-restored", dict[str, str]())
@@ -87,6 +87,7 @@ class Amending:
         await self._empty_inbox()
         await self._block(final(since, Took.BLOCKED, Took.UNBLOCKED))
         await self._unshare(final(since, Took.UNSHARED))
+        await self._report(final(since, Took.REPORTED, Took.DECIDED))
         return Amended(
             expired=await self._expire_unfinished(),
             deleted=await self._delete(final(since, Took.DELETED, Took.UNDELETED)),
@@ -145,6 +146,23 @@ class Amending:
             else:
                 await store.block(Block(kind=kind, value=value, by="", at=entry.at))
 
+    async def _report(self, last: dict[str, Entry]) -> None:
+        """Hidden until it is decided, by nobody's report: who reported it, and in which words, is
+        lost. Of one that is decided, what it leads to is among the deletions and the blocks."""
+        store = SqlReportStore(self._database)
+        for job_id, entry in last.items():
+            try:
+                job = await self._jobs.get(job_id)
+            except JobGoneError:  # made after the backup
+                continue
+            if entry.what is Took.DECIDED:
+                await store.decide(job_id, Decision(entry.kind), "", entry.at or self._now)
+            elif all(one.decision is not None for one in await store.of_job(job_id)):
+                await store.add(_nobodys_report(job, entry.at or self._now))
+            hidden = entry.what is Took.REPORTED
+            if hidden != job.hidden:
+                await self._jobs.save(job_id, hidden=hidden, told=False)
+
     async def _forget(self, last: dict[str, Entry]) -> int:
         if not last:
             return 0
@@ -156,3 +174,8 @@ class Amending:
         for name, entry in forgotten:
             await SqlLeavingStore(self._database).put(Leaving(name, entry.at or self._now))
         return len(forgotten)
+
+
+def _nobodys_report(job: Job, at: datetime) -> Report:
+    home = job.origin.home
+    return Report(id=new_job_id(at), job_id=job.id, home=home, reporter="", reported_at=at)

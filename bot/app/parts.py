@@ -12,6 +12,7 @@ from adapters.db.inbox import SqlTipStore
 from adapters.db.jobs import SqlJobStore
 from adapters.db.journal import JOURNAL, Journal
 from adapters.db.leaving import SqlLeavingStore
+from adapters.db.leftovers import Leftovers
 from adapters.db.pause import SqlPauseStore
 from adapters.db.presets import SqlPresetStore
 from adapters.db.questions import SqlQuestionStore
@@ -48,6 +49,7 @@ def stores_of(settings: Settings, database: Database) -> Stores:
         reports=SqlReportStore(database),
         tips=SqlTipStore(database),
         leaving=SqlLeavingStore(database),
+        leftovers=Leftovers(settings.database, settings.data_dir),
         pauses=SqlPauseStore(database),
     )
 

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from adapters.db.backup import House as BackedUp
 from adapters.db.backup import back_up, restore
+from adapters.db.journal import KEPT
 from adapters.media.instance import hold_instance
 from bot.app.house import only_bot_here, run_migrate, without_work
 from bot.clock import SystemClock
@@ -42,6 +43,8 @@ def run_restore(settings: Settings, archive: Path, out: TextIO) -> None:
     out.write(texts.say("restore-done", **said) + "\n")
     if not restored.knew:
         out.write(texts.say("restore-no-journal") + "\n")
+    elif restored.too_old:
+        out.write(texts.say("restore-too-old", days=KEPT.days) + "\n")
 
 
 async def _tidy(settings: Settings) -> None:

@@ -125,6 +125,7 @@ class Core(Work):
             jobs=self.stores.jobs,
             questions=self.stores.questions,
             quotas=self.stores.quotas,
+            leftovers=self.stores.leftovers,
             media=self.outside.media,
             acting=self.acting,
             authors=self.authors,

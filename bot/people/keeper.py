@@ -26,7 +26,7 @@ from bot.job import Job, JobStatus
 from bot.log import about
 from bot.origin import Origin
 from bot.people.forgetting import Forgetting
-from bot.ports import Clock, JobStore, MediaStore, QuestionStore, QuotaStore
+from bot.ports import Clock, JobStore, LeftoverStore, MediaStore, QuestionStore, QuotaStore
 from bot.question import Question
 
 log = structlog.get_logger(__name__)
@@ -72,6 +72,7 @@ class Keeper:
         jobs: JobStore,
         questions: QuestionStore,
         quotas: QuotaStore,
+        leftovers: LeftoverStore,
         media: MediaStore,
         acting: Acting,
         authors: Authors,
@@ -84,6 +85,7 @@ class Keeper:
         self._jobs = jobs
         self._questions = questions
         self._quotas = quotas
+        self._leftovers = leftovers
         self._media = media
         self._acting = acting
         self._authors = authors
@@ -107,6 +109,7 @@ class Keeper:
             self._drop_questions,
             self._sweep_orphans,
             self._drop_charges,
+            self._drop_leftovers,
             self._see_off,
         ):
             try:
@@ -187,6 +190,9 @@ class Keeper:
         """Of the days before yesterday: no limit asks for them, and whoever is forgotten leaves
         nothing but their last two, under a pseudonym."""
         await self._quotas.drop_before(self._clock.now() - DAY)
+
+    async def _drop_leftovers(self) -> None:
+        await self._leftovers.tidy(self._clock.now(), self._rules.keep)
 
     async def _see_off(self) -> None:
         await self._forgetting.see_through()

@@ -29,6 +29,7 @@ class Privacy:
             texts.say("privacy-files", days=_days(self.keep)),
             texts.say("privacy-deleted"),
             texts.say("privacy-questions", days=_days(QUESTIONS_KEPT)),
+            texts.say("privacy-copies", days=_days(self.keep)),
             texts.say("privacy-history"),
             texts.say("privacy-usage"),
             texts.say("privacy-blocks"),

@@ -2,7 +2,14 @@
 
 from bot.ports.community import PresetStore, ReportStore, SettingsStore, ShareStore
 from bot.ports.jobs import LONG_AGO, JobStore, QuestionStore, QuotaStore, UsageStore
-from bot.ports.memory import InboxStore, LeavingStore, MovedStore, PauseStore, TipStore
+from bot.ports.memory import (
+    InboxStore,
+    LeavingStore,
+    LeftoverStore,
+    MovedStore,
+    PauseStore,
+    TipStore,
+)
 from bot.ports.outside import Clock, Engine, MediaStore, Messenger
 
 __all__ = [
@@ -12,6 +19,7 @@ __all__ = [
     "InboxStore",
     "JobStore",
     "LeavingStore",
+    "LeftoverStore",
     "MediaStore",
     "Messenger",
     "MovedStore",

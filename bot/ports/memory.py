@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.incoming import Incoming
@@ -56,6 +56,15 @@ class LeavingStore(Protocol):
     async def drop(self, person: Leaving) -> bool:
         """Unless a bot in another folder, over the same database, has yet to forget what it has
         of theirs from before. Whether nothing is known of their leaving now."""
+
+
+class LeftoverStore(Protocol):
+    """What lies beside the database: how everything was before an upgrade or a restore, and the
+    note of what people took back, for the next restore."""
+
+    async def tidy(self, now: datetime, keep: timedelta) -> None:
+        """Copies go after `keep`, as files do; the note forgets what is far older. Raises
+        `MediaError`."""
 
 
 class MovedStore(Protocol):

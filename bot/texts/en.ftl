@@ -301,6 +301,7 @@ restore-done = Restored what was kept at { $at }.
     Unfinished jobs that now ask whether they are still wanted: { $expired }. Deleted again: clips { $deleted }, people { $forgotten }.
     What was here before is in { $aside }: delete that folder when all is well.
 restore-no-journal = What people deleted or who was blocked after that time could not be looked up: this folder had no taken-back.jsonl.
+restore-too-old = This backup is more than { $days } days old, and what people deleted longer ago than that is not written down any more: it may be back.
 restore-no-backup = { $path } is no backup that can be read: { $reason }
 restore-newer = { $path } was made by a newer version of Sketchlife. Update first.
 restore-other = This backup is of a { $database } database, and DATABASE_URL names another kind.
@@ -347,9 +348,13 @@ privacy-questions = A picture with a question that nobody answers is kept for { 
     [one] one day
    *[other] { $days } days
  }.
+privacy-copies = Before an upgrade or a restore all of it is copied aside; the copy goes after { $days ->
+    [one] one day
+   *[other] { $days } days
+ }. How long backups are kept is for whoever runs this bot to say.
 privacy-history = Your history (settings, prompt, seed, what was measured, what you answered about photos and consent) stays until you are forgotten; of a deleted clip no words.
 privacy-usage = What each clip cost is kept for good, without your words; once you are forgotten, it is nobody's.
-privacy-blocks = Blocks and a day's GPU seconds are kept under a pseudonym, and outlive being forgotten; so is a note that a backup, when it is restored, must not bring you back. Of a blocked picture a fingerprint is kept, not the picture.
+privacy-blocks = Blocks and a day's GPU seconds are kept under a pseudonym, and outlive being forgotten; so is, for a year, a note that a backup, when it is restored, must not bring you back. Of a blocked picture a fingerprint is kept, not the picture.
 privacy-clips = Every clip says that it is AI-generated; its file names the model, the seed, the settings and the prompt, and no people.
 privacy-where = Pictures are worked on by this machine alone and given to nobody but the chat that you use.
 privacy-rights = You can have a copy of all this, or be forgotten, at any time. If somebody made a clip of your picture, you can delete it.

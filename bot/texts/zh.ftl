@@ -304,6 +304,7 @@ restore-done = 已恢复到 { $at } 的状态。
     未完成、现在询问是否还想要的任务：{ $expired }。再次删除：短片 { $deleted } 个，用户 { $forgotten } 位。
     恢复前的内容在 { $aside }：确认无误后请删除该文件夹。
 restore-no-journal = 无法查到那之后有哪些内容被删除、哪些人被封禁：这个文件夹里没有 taken-back.jsonl。
+restore-too-old = 这份备份已超过 { $days } 天，更早之前的删除不再有记录：那些内容可能又出现了。
 restore-no-backup = { $path } 不是能读取的备份：{ $reason }
 restore-newer = { $path } 由更新版本的 Sketchlife 生成。请先更新。
 restore-other = 这份备份来自 { $database } 数据库，而 DATABASE_URL 指向另一种。
@@ -338,9 +339,10 @@ forgotten-left = 已将您遗忘，但有 { $left } 条消息暂时无法更改�
 privacy-files = 图片和短片保留 { $days } 天；分享的短片保留到您停止分享为止。
 privacy-deleted = 您删除的内容会立刻从所有卡片上消失，一天后从磁盘删除；这一天内可以恢复。
 privacy-questions = 无人回答的问题所附的图片保留 { $days } 天。
+privacy-copies = 升级或恢复之前会把全部内容复制一份；该副本在 { $days } 天后删除。备份保留多久由本机器人的运营者决定。
 privacy-history = 您的历史（设置、提示词、种子、测量结果、您对照片和授权的回答）保留到您被遗忘为止；已删除的短片不保留文字。
 privacy-usage = 每个短片的用量会长期保留，但不含您的文字；您被遗忘后，它不再属于任何人。
-privacy-blocks = 封禁记录和当天的 GPU 秒数以化名保留，遗忘后仍然存在；另以化名记下您已被遗忘，使恢复备份时不会重新带回您的内容。被封禁的图片只保留指纹，不保留图片。
+privacy-blocks = 封禁记录和当天的 GPU 秒数以化名保留，遗忘后仍然存在；另以化名记下您已被遗忘（保留一年），使恢复备份时不会重新带回您的内容。被封禁的图片只保留指纹，不保留图片。
 privacy-clips = 每个短片都标明由 AI 生成；文件中记录模型、种子、设置和提示词，不记录任何人。
 privacy-where = 图片只在这台机器上处理，除您所用的聊天平台外不交给任何人。
 privacy-rights = 您可以随时取得这一切的副本，或要求被遗忘。如果有人用您的图制作了短片，您可以删除它。

@@ -27,7 +27,12 @@ from tests.fakes.inbox import FakeTipStore
 from tests.fakes.media import FakeMedia
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.pause import FakePauseStore
-from tests.fakes.people import FakeLeavingStore, FakePresetStore, FakeSettingsStore
+from tests.fakes.people import (
+    FakeLeavingStore,
+    FakeLeftoverStore,
+    FakePresetStore,
+    FakeSettingsStore,
+)
 from tests.fakes.reports import FakeReportStore
 from tests.fakes.shares import FakeShareStore
 from tests.fakes.stores import FakeJobStore, FakeQuestionStore
@@ -47,6 +52,7 @@ class People:
     reports: FakeReportStore = field(default_factory=FakeReportStore)
     tips: FakeTipStore = field(default_factory=FakeTipStore)
     leaving: FakeLeavingStore = field(default_factory=FakeLeavingStore)
+    leftovers: FakeLeftoverStore = field(default_factory=FakeLeftoverStore)
     pauses: FakePauseStore = field(default_factory=FakePauseStore)
 
 
@@ -171,6 +177,7 @@ def furnish(
             reports=people.reports,
             tips=people.tips,
             leaving=people.leaving,
+            leftovers=people.leftovers,
             pauses=people.pauses,
         ),
         Outside(messengers=messengers, engine=engine, media=media, clock=clock),

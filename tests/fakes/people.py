@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.people.leaving import Leaving
@@ -72,6 +72,14 @@ class FakePresetStore:
 
     async def forget(self, subject: str) -> None:
         self.rows.pop(subject, None)
+
+
+class FakeLeftoverStore:
+    def __init__(self) -> None:
+        self.copied_at: list[datetime] = []
+
+    async def tidy(self, now: datetime, keep: timedelta) -> None:
+        self.copied_at = [at for at in self.copied_at if now - at <= keep]
 
 
 class FakeLeavingStore:

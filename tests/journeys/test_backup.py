@@ -21,6 +21,7 @@ from bot.card import CardState
 from bot.clips.gallery import Period
 from bot.job import JobStatus
 from bot.origin import Rights
+from bot.reports import Decision
 from tests.adapters.db.conftest import server as server
 from tests.adapters.db.conftest import url_on_server as url_on_server
 from tests.journeys.command import CommandLine
@@ -164,6 +165,33 @@ async def test_nothing_comes_back_that_was_taken_back_since(any_world: World) ->
         while not all(job.told for job in (await world.jobs()).values()):
             await asyncio.sleep(0)
     assert world.chat.states()[deleted] == CardState.DELETED
+
+
+async def test_what_was_reported_since_is_hidden_and_what_was_decided_since_is_decided(
+    world: World,
+) -> None:
+    """Nobody stands behind the report any more, and there are no words in it."""
+    shell = CommandLine(world)
+    async with house(world) as opened:
+        service = opened.service
+        reported, kept = [(await service.submit(world.sketch(), BEN, {})).job_id for _ in range(2)]
+        await world.until_statuses(DELIVERED)
+        await service.moderation.report(kept, EVE, "before the backup")
+    backup = back_up(shell)
+    async with house(world) as opened:
+        service = opened.service
+        await service.moderation.decide(kept, OPERATOR, Decision.KEEP)
+        await service.moderation.report(reported, EVE, "as only Eve writes")
+    restore(shell, backup)
+    jobs = await world.jobs()
+    assert (jobs[reported].hidden, jobs[kept].hidden) == (True, False)
+    async with house(world) as opened:
+        (case,) = await opened.service.moderation.cases()
+        assert [(one.job_id, one.reporter, one.reason) for one in case.reports] == [
+            (reported, "", "")
+        ]
+        await opened.service.moderation.decide(reported, OPERATOR, Decision.KEEP)
+    assert not any(job.hidden for job in (await world.jobs()).values())
 
 
 @pytest.mark.slow

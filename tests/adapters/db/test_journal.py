@@ -9,12 +9,13 @@ import pytest
 
 from adapters.db.database import Database
 from adapters.db.jobs import SqlJobStore
-from adapters.db.journal import Entry, Journal, Took, entries_since, final
+from adapters.db.journal import KEPT, Entry, Journal, Took, entries_since, final, forget_before
 from adapters.db.snapshot import take_snapshot
 from bot.errors import SettingsError, StoreError
 from tests.adapters.db.conftest import stores_on, url_of
 from tests.adapters.db.making import NOON
 
+LATER = NOON + KEPT
 ONE, TWO = Entry(Took.DELETED, "one", NOON), Entry(Took.BLOCKED, "two", NOON, "person")
 
 
@@ -39,20 +40,51 @@ async def test_writers_at_once_mix_no_lines(path: Path) -> None:
 
 
 def test_only_what_came_after_the_backup_is_news() -> None:
-    assert entries_since(ONE.line + TWO.line, ONE.line) == [TWO]
+    assert entries_since(ONE.line(NOON) + TWO.line(NOON), ONE.line(NOON)) == [TWO]
 
 
 def test_of_another_journal_everything_is_news() -> None:
-    assert entries_since(TWO.line, ONE.line) == [TWO]
+    assert entries_since(TWO.line(NOON), ONE.line(NOON)) == [TWO]
 
 
 def test_a_line_that_a_kill_cut_short_is_left_out() -> None:
-    assert entries_since(ONE.line + TWO.line[:-5], "") == [ONE]
+    assert entries_since(ONE.line(NOON) + TWO.line(NOON)[:-5], "") == [ONE]
 
 
 def test_the_last_word_on_each_subject_holds() -> None:
     back = Entry(Took.UNDELETED, "one")
     assert final([ONE, TWO, back], Took.DELETED, Took.UNDELETED) == {"one": back}
+
+
+async def test_what_is_older_than_any_backup_goes_but_for_who_is_kept_out(path: Path) -> None:
+    block = Entry(Took.BLOCKED, "mo", NOON, "person")
+    forgiven = (Entry(Took.BLOCKED, "eve", NOON, "person"), Entry(Took.UNBLOCKED, "eve"))
+    for entry in (ONE, block, *forgiven):
+        await Journal(path, lambda: NOON).note(entry)
+    backed_up = path.read_text()
+    forget_before(path, NOON)
+    assert path.read_text() == backed_up
+    await Journal(path, lambda: LATER).note(Entry(Took.UNSHARED, "one"))
+    forget_before(path, LATER)
+    left = path.read_text()
+    assert entries_since(left, "") == [block, Entry(Took.UNSHARED, "one")]
+    assert entries_since(left, backed_up) == [Entry(Took.UNSHARED, "one")]
+    assert path.stat().st_mode & 0o077 == 0
+    assert list(path.parent.iterdir()) == [path]
+
+
+async def test_what_is_noted_while_the_old_goes_is_not_lost(path: Path) -> None:
+    await Journal(path, lambda: NOON).note(ONE)
+    new = [Entry(Took.DELETED, f"job{number}", LATER) for number in range(200)]
+
+    async def forget() -> None:
+        for _ in range(50):
+            await asyncio.to_thread(forget_before, path, LATER)
+            await Journal(path, lambda: NOON).note(ONE)
+
+    await asyncio.gather(forget(), *(Journal(path, lambda: LATER).note(entry) for entry in new))
+    forget_before(path, LATER)
+    assert {e.subject for e in entries_since(path.read_text(), "")} == {e.subject for e in new}
 
 
 async def test_what_cannot_be_noted_is_not_done(file: Path, path: Path) -> None:

@@ -271,6 +271,18 @@ async def test_the_seconds_of_days_that_are_over_go(house: FakeHouse) -> None:
     assert not house.jobs.quota.by_job
 
 
+async def test_copies_from_before_an_upgrade_go_with_the_files_of_their_time(
+    house: FakeHouse,
+) -> None:
+    house.people.leftovers.copied_at = [house.clock.now()]
+    await house.clock.advance(KEEP_S)
+    await house.core.keeper.tidy()
+    assert len(house.people.leftovers.copied_at) == 1
+    await house.clock.advance(1)
+    await house.core.keeper.tidy()
+    assert house.people.leftovers.copied_at == []
+
+
 async def test_a_bug_in_one_step_keeps_nobody_from_the_others(
     house: FakeHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
