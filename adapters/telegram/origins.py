@@ -52,15 +52,16 @@ def from_tap(query: CallbackQuery) -> Origin:
 
 
 def sender_of(message: Message) -> Somebody:
-    who = message.sender_chat or message.from_user or message.chat
-    return Somebody.of(who)
+    """What a linked channel posts is the group's, whose admins can answer for it and press its
+    buttons, as a channel can't."""
+    who = Somebody.of(message.sender_chat or message.from_user or message.chat)
+    return replace(who, id=str(message.chat.id)) if message.is_automatic_forward else who
 
 
 def author_of(message: Message) -> Somebody:
-    """Whose the picture in a message is: of who first sent it, when it was forwarded. What came
-    from a linked channel is the group's, whose admins can answer for it, as a channel can't."""
+    """Whose the picture in a message is: of who first sent it, when it was forwarded."""
     if message.is_automatic_forward:
-        return Somebody(str(message.chat.id), sender_of(message).name)
+        return sender_of(message)
     match message.forward_origin:
         case MessageOriginUser(sender_user=user):
             return Somebody.of(user)

@@ -60,11 +60,14 @@ class People:
         return replace(origin, locale=chosen or origin.locale)
 
     async def spot_in_charge_of(self, spot: Spot, origin: Origin) -> Spot | None:
-        """As the core calls it; also in another chat than where they speak. None: they are not."""
-        person = int(origin.person)
-        if person > 0 and await self._status(spot.chat, person) in IN_CHARGE:
-            return replace(spot, chat=self._groups.first(spot.chat))
-        return None
+        """As the core calls it; also in another chat than where they speak, unless they are
+        anonymous. None: they are not."""
+        first, person = replace(spot, chat=self._groups.first(spot.chat)), int(origin.person)
+        if person > 0:
+            in_charge = await self._status(spot.chat, person) in IN_CHARGE
+        else:
+            in_charge = is_anonymous_admin(origin) and first.chat == int(origin.community)
+        return first if in_charge else None
 
     async def with_rights(self, origin: Origin) -> Origin:
         if is_anonymous_admin(origin):

@@ -196,6 +196,31 @@ async def test_settings_are_for_admins_and_name_only_chats_that_are_theirs(
     assert (await bot.people.settings.place(home)).moderators == str(OTHER)
 
 
+async def test_anonymous_admins_choose_for_their_group_and_for_no_other(
+    bot: Bot, house: FakeHouse
+) -> None:
+    anonymous = bot.person(chat=group(), anonymous=True)
+    chosen = f"/settings@sketchlife_bot language:zh gallery:here moderators:{GROUP} waiting:2"
+    said = await answer(bot, anonymous, chosen)
+    assert "waiting: 2" in said.text
+    place = await bot.people.settings.place(f"telegram:{GROUP}")
+    assert (place.language, place.gallery, place.moderators) == ("zh", str(GROUP), str(GROUP))
+    (change, *_) = await bot.people.settings.changes(f"telegram:{GROUP}")
+    assert change.by == f"telegram:{GROUP}"
+    elsewhere = await answer(bot, anonymous, f"/settings@sketchlife_bot gallery:{OTHER}")
+    assert "look after" in elsewhere.text
+
+
+async def test_a_channel_that_speaks_in_a_group_chooses_nothing_there(
+    bot: Bot, house: FakeHouse
+) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "Sketches"}
+    await bot.person(chat=group()).says("/settings@sketchlife_bot pause:on", sender_chat=channel)
+    await bot.handled()
+    (said,) = bot.telegram.chats.of(GROUP)
+    assert "Only those who look after" in said.text
+
+
 async def test_one_s_data_comes_as_a_file_in_private_alone(bot: Bot, house: FakeHouse) -> None:
     ada = bot.person()
     await deliver(bot, house, ada)

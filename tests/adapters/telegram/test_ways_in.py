@@ -200,6 +200,29 @@ async def test_a_post_of_the_linked_channel_is_the_channel_s_picture(
     assert [one.origin.author_name for one in asked] == ["Sketches"]
 
 
+async def test_a_channel_may_ask_for_its_own_post_and_the_group_s_admins_answer_for_it(
+    bot: Bot, house: FakeHouse
+) -> None:
+    """Telegram's own account brings the post into the group that is linked to the channel."""
+    channel = {"id": -1009, "type": "channel", "title": "Sketches"}
+    posted = {"sender_chat": channel, "is_automatic_forward": True}
+    posted["forward_origin"] = {"type": "channel", "date": 1, "chat": channel, "message_id": 5}
+    posted["from"] = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+    ada, ben = bot.person(chat=group()), bot.person(id=12, name="Ben", chat=group())
+    await ada.sends_photo("a new sketch", **posted)
+    await ada.sends_photo("/animate", **posted)
+    await bot.handled()
+    origin = bot.job().origin
+    assert (origin.person, origin.person_name) == (str(GROUP), "Sketches")
+    assert origin.own_picture
+    card = next(one for one in bot.telegram.chats.of(GROUP) if "Cancel" in one.buttons)
+    bot.telegram.chats.admins.add((GROUP, 12))
+    for who, state in ((ada, "Waiting"), (ben, "Cancelled")):
+        await who.presses(card, f"cancel:{bot.job().id}")
+        await bot.handled()
+        assert card.text.splitlines()[0] == state
+
+
 async def test_other_bots_and_other_bots_commands_are_left_alone(
     bot: Bot, house: FakeHouse
 ) -> None:
