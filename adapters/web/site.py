@@ -151,6 +151,7 @@ class Site:
             visitor=visitor,
             csrf=csrf_token(self.seal, visitor),
             path=request.url.path,
+            back=_path_and_query(request),
             access=self.access,
             **context,
         )
@@ -268,6 +269,12 @@ def own_path(path: str) -> str:
 
 def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
+
+
+def _path_and_query(request: Request) -> str:
+    """Where a form leads back to; a page that was made by a form has only its path."""
+    query = request.url.query if request.method == "GET" else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def _headers_of(error: SketchlifeError) -> dict[str, str]:

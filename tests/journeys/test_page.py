@@ -6,11 +6,13 @@ With PAGE_SHOTS=folder, what it looks like is kept there as pictures.
 from __future__ import annotations
 
 import base64
+import io
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from PIL import Image, ImageDraw
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.journeys.studio import (
     CHROMIUM,
@@ -145,6 +147,82 @@ async def test_in_chinese_at_the_width_of_a_phone_in_the_dark(tmp_path: Path) ->
         assert await is_within_its_width(page)
 
 
+async def test_settings_are_kept_and_chosen_again_while_the_picture_stays(tmp_path: Path) -> None:
+    async with open_studio(tmp_path) as studio, studio.visit() as page:
+        await choose(page)
+        await page.select_option("#set-res", "512")
+        await page.check("#set-loop")
+        await page.get_by_text("Keep these settings as").click()
+        await page.fill("#keep", "Small")
+        await page.keyboard.press("Enter")  # keeps them, and sends nothing
+        await expect(page.locator("#set-preset")).to_have_value("small")
+        await expect(page.locator("#chosen")).to_be_visible()
+        await shoot(page, "preset")
+        await page.reload()
+        await page.select_option("#set-preset", "small")
+        await expect(page.locator("#set-res")).to_have_value("512")
+        await expect(page.locator("#set-loop")).to_be_checked()
+        await page.uncheck("#set-loop")  # what the fields say goes, not the preset
+        await choose(page)
+        await page.click("#go")
+        await page.wait_for_url("**/jobs/*")
+        job = (await studio.house.service.status(page.url.rpartition("/")[2]))[0]
+        assert job.options == {"res": "512"}
+        await page.goto(studio.url)
+        await page.get_by_text("Keep these settings as").click()
+        await page.get_by_role("button", name="Delete small").click()
+        await expect(page.locator("#set-preset")).to_have_count(0)
+
+
+async def test_a_language_is_chosen_on_the_page_and_stays(tmp_path: Path) -> None:
+    async with open_studio(tmp_path) as studio, studio.visit() as page:
+        await page.goto(f"{studio.url}/gallery?sort=starred")
+        await page.get_by_role("button", name="中文").click()
+        await expect(page.get_by_role("heading", name="画廊")).to_be_visible()
+        assert page.url == f"{studio.url}/gallery?sort=starred"
+        await page.goto(studio.url)
+        await expect(page.get_by_role("heading", name="让草图活起来")).to_be_visible()
+        await animate(page)
+        await expect(page.get_by_role("heading", name="正在绘制")).to_be_visible(timeout=GUARD_MS)
+
+
+async def test_whoever_runs_it_decides_and_limits_from_a_phone(tmp_path: Path) -> None:
+    async with open_studio(tmp_path) as studio, studio.visit(**PHONE) as page:
+        studio.go_on()
+        address = await animate(page)
+        await until_done(page)
+        await page.get_by_role("button", name="Show on the web page").click()
+        async with studio.visit() as other:
+            await other.goto(address.replace("/jobs/", "/clips/"))
+            await other.locator("summary", has_text="Report").click()
+            await other.fill("#reason", "It is mine.")
+            await other.locator("details button").click()
+            await expect(other.get_by_role("status")).to_contain_text("The clip is hidden now")
+        await sign_in(page, studio)
+        await page.goto(f"{studio.url}/operate")
+        await expect(page.get_by_text("“It is mine.”")).to_be_visible()
+        assert await is_within_its_width(page)
+        await shoot(page, "phone-operate")
+        await page.get_by_role("button", name="Keep", exact=True).click()
+        await expect(page.get_by_text("Nothing waits for a decision.")).to_be_visible()
+        await page.get_by_role("link", name="Usage").click()
+        await expect(page.get_by_role("heading", name="Time spent drawing")).to_be_visible()
+        assert await is_within_its_width(page)
+        await page.get_by_role("link", name="People and places").click()
+        assert await is_within_its_width(page)
+        await shoot(page, "phone-people")
+        person = page.locator("tr", has_text="web:visitor-").first
+        await person.get_by_label("Waiting at once").fill("1")
+        await person.get_by_role("button", name="Save").click()
+        await expect(person.get_by_label("Waiting at once")).to_have_value("1")
+
+
+async def sign_in(page: Page, studio: Studio) -> None:
+    await page.goto(f"{studio.url}/sign-in")
+    await page.fill("#token", TOKEN)
+    await page.click("main button")
+
+
 async def test_from_the_keyboard_alone(tmp_path: Path) -> None:
     async with open_studio(tmp_path) as studio, studio.visit() as page:
         await page.keyboard.press("Tab")
@@ -222,8 +300,22 @@ async def _walk(studio: Studio, page: Page, scheme: str) -> list[str]:
     for path in ("/privacy", "/sign-in"):
         await page.goto(f"{studio.url}{path}")
         await look(path[1:])
-    await page.fill("#token", TOKEN)
-    await page.click("main button")
-    await page.goto(f"{studio.url}/operate")
-    await look("operate")
+    await page.goto(studio.url)
+    await page.set_input_files("#sketch", files=[blank_face()])
+    await page.click("#go")
+    await expect(page.get_by_role("heading", name="One question first")).to_be_visible()
+    await look("question")
+    await sign_in(page, studio)
+    for path in ("/operate", "/operate/usage", "/operate/people"):
+        await page.goto(f"{studio.url}{path}")
+        await look(path[1:].replace("/", "-"))
     return found
+
+
+def blank_face() -> FilePayload:
+    """A drawing in which there are no eyes to be found."""
+    picture = Image.new("RGB", (400, 400), "white")
+    ImageDraw.Draw(picture).ellipse((80, 60, 320, 340), outline="black", width=4)
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return FilePayload(name="face.png", mimeType="image/png", buffer=content.getvalue())

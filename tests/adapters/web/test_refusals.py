@@ -320,6 +320,18 @@ async def test_one_address_may_ask_only_so_often(tmp_path: Path) -> None:
         assert (await browser.post("/animate")).status_code == 422
 
 
+async def test_behind_a_proxy_of_this_machine_each_address_is_counted_for_itself(
+    public: Page,
+) -> None:
+    async with public.browser(**AT_HOME) as browser:
+        await browser.get("/sign-in")
+        answers = [
+            await browser.post("/sign-in", {"token": "x"}, headers={"X-Forwarded-For": address})
+            for address in [*["192.0.2.1"] * 9, "192.0.2.2"]
+        ]
+    assert [answer.status_code for answer in answers] == [*[403] * 8, 429, 403]
+
+
 async def test_every_answer_has_strict_headers(page: Page, browser: Browser) -> None:
     await browser.get("/")
     for path in ("/", "/gallery", "/nowhere", "/static/style.css", "/healthz", "/operate"):
