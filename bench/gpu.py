@@ -3,9 +3,10 @@ r"""What a CUDA card makes of the full-size 7B: seconds a step, by each attentio
     python -m bench.gpu [--minutes 9] [--tiny]
 
 The transformer of EasyAnimateV5-7b is built on the card out of random numbers: no checkpoint is
-needed, and no network. Each size has its table as soon as it is measured, so that a run that is
-cut off still tells what it saw; a way that fails is a line in it. `--tiny` shows on any CPU that
-all of this works.
+needed, and no network. What it prints belongs into RESULTS.md as it is, a line as soon as it is
+measured: first what people get, at every size, then one kernel after the other. So a run that is
+cut off, or a card that is slow, still tells what matters most; a way that fails is a line, too.
+`--tiny` shows on any CPU that all of this works.
 
 Besides torch ≥ 2.11, which brings its own needs, this takes some packages of Python. Where they
 can't be fetched, bring their wheels along (here for Python 3.12):
@@ -13,10 +14,10 @@ can't be fetched, bring their wheels along (here for Python 3.12):
     pip download -d wheels --no-deps -c requirements.lock --only-binary=:all: \
         --python-version 3.12 --platform manylinux_2_28_x86_64 --platform manylinux_2_17_x86_64 \
         diffusers huggingface_hub safetensors structlog numpy pillow packaging PyYAML tqdm \
-        requests urllib3 certifi idna httpx2 httpcore2 h11 truststore
+        requests charset-normalizer urllib3 certifi idna httpx2 httpcore2 h11 truststore
     # on that machine, in this repository
     pip install --no-index --no-deps --target site wheels/*.whl
-    PYTHONPATH=site python -m bench.gpu
+    PYTHONPATH=site python -m bench.gpu | tee table.md
 
 FlashAttention 3 and SageAttention are measured where they are installed.
 """
@@ -27,12 +28,23 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import torch
 
 from bench.flops import TERA, forward_flops, video_tokens
-from bench.gpu_ways import DIFFUSERS, WAYS, BackendMissingError, Run, Way, run
+from bench.gpu_ways import (
+    BEST,
+    CHOSEN,
+    DIFFUSERS,
+    KERNELS,
+    BackendMissingError,
+    Run,
+    TooSlowError,
+    Way,
+    run,
+)
 from bench.net_size import SMALL, V5_7B, NetSize
 from bench.networks import random_transformer
 from bench.problem import (
@@ -42,14 +54,14 @@ from bench.problem import (
     latents_shape,
     random_problem,
 )
-from bench.table import Grid, number
+from bench.table import head_lines, number, row_line
 from bot.log import set_up_logging
 
 STARTED = time.monotonic()  # all but the imports
 GB = 10**9
 GUESSED_SHARE = 0.25  # of the peak, until a way has shown what it reaches
 COMPILING_S = 120.0  # before its first step
-PRODUCTS = 20
+PRODUCTS = 200  # long enough for a card to grow as warm as a clip makes it
 HEADS = (
     *("", "s a step", "forwards a step", "TFLOP/s", "of the peak", "first step, s", "peak, GB"),
     *("speed, × diffusers'", "largest difference"),
@@ -111,40 +123,44 @@ class Card:
         self.ready_s = time.monotonic() - STARTED
         self.peak_tflops = matrix_peak(setting.device, setting.dtype, setting.matrix)
         self._reached_tflops = GUESSED_SHARE * self.peak_tflops
+        self._theirs: dict[Clip, Run] = {}
+        self._best: dict[Clip, Run] = {}
 
-    def tables(self) -> Iterator[Grid]:
-        """One for each clip, and the first one's once more with its blocks compiled, which is
-        last, since it can't be undone."""
-        for clip in self._setting.clips:
-            yield self._table(clip, WAYS)
+    def rows(self) -> Iterator[list[str]]:
+        """What people get at every size, then each kernel at every size, and in the end compiled
+        blocks, which can't be undone."""
+        clips = self._setting.clips
         compiled = Way(name="exact, compiled", compiler=self._setting.compiler)
-        yield self._table(self._setting.clips[0], (DIFFUSERS, compiled))
+        for ways, at in ((CHOSEN, clips), (KERNELS, clips), ((compiled,), clips[:1])):
+            for clip, way in product(at, ways):
+                yield self._row(clip, way)
 
-    def _table(self, clip: Clip, ways: Sequence[Way]) -> Grid:
-        tflop, expected, rows = clip.forward_tflop(self._setting.size), None, []
-        for way in ways:
-            told = self._run(way, clip, tflop)
-            if isinstance(told, Run):
-                expected = told if way is DIFFUSERS else expected
-                rows.append(self._row(told, expected, tflop))
-            else:
-                rows.append([way.name, told, *[""] * (len(HEADS) - 2)])
-        return Grid(
-            str(clip), f"{number(tflop)} TFLOP a forward, two of them a guided step.", HEADS, rows
-        )
+    def _row(self, clip: Clip, way: Way) -> list[str]:
+        tflop = clip.forward_tflop(self._setting.size)
+        told = self._run(way, clip, tflop)
+        name = f"{clip}: {way.name}"
+        if isinstance(told, str):
+            return [name, told, *[""] * (len(HEADS) - 2)]
+        if told.attention not in name:
+            name += f" ({told.attention})"
+        return [name, *self._figures(told, self._theirs.get(clip), tflop)]
 
     def _run(self, way: Way, clip: Clip, tflop: float) -> Run | str:
         """Or why there is none, in a few words."""
-        expected_s = 2 * tflop * way.steps / self._reached_tflops
+        if clip in self._best and way.attention == self._best[clip].attention:
+            return "the best attention, see there"
+        expected_s = way.likely_forwards * tflop / self._reached_tflops
         if time.monotonic() + expected_s + COMPILING_S * bool(way.compiler) > self._ends:
             return "no time left"
         try:
-            done = run(way, self._transformer, self._problem(clip, way))
-        except BackendMissingError as error:
+            done = run(way, self._transformer, self._problem(clip, way), self._ends)
+        except (BackendMissingError, TooSlowError) as error:
             return str(error)
         except Exception as error:  # a card that can't do one thing is asked for the next
-            return f"{type(error).__name__}: {error}".splitlines()[0][:100]
+            return f"{type(error).__name__}: {error}".splitlines()[0][:100].replace("|", "/")
         self._reached_tflops = done.forwards_a_step * tflop / done.seconds
+        if way in (DIFFUSERS, BEST):
+            (self._theirs if way is DIFFUSERS else self._best)[clip] = done
         return done
 
     def _problem(self, clip: Clip, way: Way) -> Problem:
@@ -152,19 +168,16 @@ class Card:
         shape = latents_shape(clip.side, clip.num_frames)
         return random_problem(setting.size, shape, way.steps, setting.device, setting.dtype)
 
-    def _row(self, done: Run, expected: Run | None, tflop: float) -> list[str]:
+    def _figures(self, done: Run, expected: Run | None, tflop: float) -> list[str]:
         speed = done.forwards_a_step * tflop / done.seconds
-        name = done.way.name
-        if done.attention not in name:
-            name += f" ({done.attention})"
-        row = [
-            *(name, number(done.seconds), number(done.forwards_a_step), number(speed)),
-            *(f"{speed / self.peak_tflops:.0%}", number(done.step_s[0])),
+        figures = [
+            *(number(done.seconds), number(done.forwards_a_step), number(speed)),
+            *(f"{speed / self.peak_tflops:.0%}", number(done.first_s)),
             number(done.peak_bytes / GB) if done.peak_bytes else "",
         ]
         if expected is None:
-            return [*row, "", ""]
-        return [*row, number(expected.seconds / done.seconds), _apart(done, expected)]
+            return [*figures, "", ""]
+        return [*figures, number(expected.seconds / done.seconds), _apart(done, expected)]
 
 
 def matrix_peak(device: torch.device, dtype: torch.dtype, side: int) -> float:
@@ -211,12 +224,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"- {_machine(setting)}, torch {torch.__version__}, {setting.dtype}", flush=True)
     card = Card(setting, asked.minutes)
     print(f"- A random transformer of {setting.size}, ready after {card.ready_s:.1f} s")
-    print(
-        f"- Peak of a {setting.matrix}² product: {number(card.peak_tflops)} TFLOP/s\n", flush=True
-    )
-    for table in card.tables():
-        print(table, flush=True)
-    print(f"{time.monotonic() - STARTED:.0f} s in all")
+    print(f"- Peak of a {setting.matrix}² product: {number(card.peak_tflops)} TFLOP/s")
+    for clip in setting.clips:
+        tflop = number(clip.forward_tflop(setting.size))
+        print(f"- {clip}: {tflop} TFLOP a forward, two of them a guided step")
+    print("", *head_lines(HEADS), sep="\n", flush=True)
+    for row in card.rows():
+        print(row_line(row), flush=True)
+    print(f"\n{time.monotonic() - STARTED:.0f} s in all.")
 
 
 if __name__ == "__main__":

@@ -70,9 +70,16 @@ class Grid:
     rows: Sequence[Sequence[str]]
 
     def __str__(self) -> str:
-        rows = [self.heads, ["---"] * len(self.heads), *self.rows]
-        lines = [f"| {' | '.join(row)} |" for row in rows]
+        lines = [*head_lines(self.heads), *(row_line(row) for row in self.rows)]
         return "\n".join([f"## {self.title}", "", self.note, "", *lines, ""])
+
+
+def head_lines(heads: Sequence[str]) -> list[str]:
+    return [row_line(heads), row_line(["---"] * len(heads))]
+
+
+def row_line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

@@ -2,52 +2,127 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import distribution, requires
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
 from bench import gpu
-from bench.gpu_ways import DIFFUSERS, WAYS
+from bench.gpu_ways import CHOSEN, DIFFUSERS, KERNELS, run
 
-WAYS_ON_A_CPU = ("exact, sdpa", "exact, one branch after the other", "fast")
+ROOT = Path(gpu.__file__).parents[1]
+PATIENCE_S = 240
+ON_EVERY_CPU = (*CHOSEN, KERNELS[-1])
 
 
 def rows(told: str) -> list[list[str]]:
-    """The cells of all tables, heads left out."""
+    """The cells of the table, heads left out."""
     lines = [line[2:-2].split(" | ") for line in told.splitlines() if line.startswith("| ")]
     return [cells for cells in lines if cells[0].strip() and not cells[0].startswith("---")]
 
 
-def test_every_way_has_its_line_at_every_size(capsys: pytest.CaptureFixture[str]) -> None:
-    gpu.main(["--tiny"])
-    told = capsys.readouterr().out
+def row(told: str, name: str) -> list[str]:
+    return next(cells for cells in rows(told) if cells[0].startswith(name))
+
+
+def wheels() -> list[str]:
+    """The packages that the module tells to bring along."""
+    named = re.search(r"--platform manylinux_2_17_x86_64 \\\n(.*?)\n\s+#", gpu.__doc__ or "", re.S)
+    assert named
+    return named[1].replace("\\\n", " ").split()
+
+
+def torchs_own() -> set[str]:
+    """torch and all that it needs, by its own word."""
+    found, left = set[str](), ["torch"]
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        wanted = [one for one in requires(name) or () if "extra ==" not in one]
+        left += [re.split(r"[^\w.-]", one)[0] for one in wanted if _is_there(one)]
+    return found
+
+
+def _is_there(requirement: str) -> bool:
+    try:
+        distribution(re.split(r"[^\w.-]", requirement)[0])
+    except ModuleNotFoundError:  # for another system, or a torch that brings no CUDA
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What it prints where there is torch and what it says to bring along, and nothing else."""
+    site = tmp_path_factory.mktemp("site")
+    for name in {*wheels(), *torchs_own()}:
+        found = distribution(name)
+        for top in {Path(file).parts[0] for file in found.files or ()} - {".."}:
+            link, real = site / top, Path(str(found.locate_file(top)))
+            if real.exists() and not link.exists():
+                link.symlink_to(real)
+    ran = subprocess.run(
+        [sys.executable, "-S", "-m", "bench.gpu", "--tiny"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(site), "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_every_way_has_its_line_at_every_size(told: str) -> None:
+    for clip in gpu.TINY.clips:
+        for way in (*CHOSEN, *KERNELS):
+            assert row(told, f"{clip}: {way.name}")
+        for way in ON_EVERY_CPU:
+            assert float(row(told, f"{clip}: {way.name}")[1]) >= 0
+    assert row(told, f"{gpu.TINY.clips[0]}: exact, compiled")[1].strip()
+
+
+def test_what_people_get_comes_first(told: str) -> None:
     names = [cells[0] for cells in rows(told)]
-    for way in WAYS:
-        found = [name for name in names if name == way.name or name.startswith(f"{way.name} (")]
-        assert len(found) >= len(gpu.TINY.clips), way
-    compiled = next(cells for cells in rows(told) if cells[0].startswith("exact, compiled"))
-    assert compiled[1].strip(), compiled
-    for cells in rows(told):
-        if cells[0].startswith(WAYS_ON_A_CPU) and not cells[0].startswith("exact, sdpa-"):
-            assert float(cells[1]) >= 0
+    wished = [f"{clip}: {way.name}" for clip in gpu.TINY.clips for way in CHOSEN]
+    assert [name.split(" (")[0] for name in names[: len(wished)]] == wished
 
 
-def test_ours_computes_what_diffusers_does(capsys: pytest.CaptureFixture[str]) -> None:
-    gpu.main(["--tiny"])
-    apart = [
-        float(cells[8].removesuffix(" σ"))
-        for cells in rows(capsys.readouterr().out)
-        if "σ" in cells[8]
-    ]
+def test_the_rows_fit_into_the_results(told: str) -> None:
+    head = next(line for line in told.splitlines() if line.startswith("| "))
+    results = (ROOT / "bench" / "RESULTS.md").read_text()
+    assert head in results
+    assert all(len(cells) == len(gpu.HEADS) for cells in rows(told))
+    for clip in gpu.CUDA.clips:
+        for way in CHOSEN:
+            assert f"| {clip}: {way.name}" in results
+
+
+def test_ours_computes_what_diffusers_does(told: str) -> None:
+    apart = [float(cells[8].removesuffix(" σ")) for cells in rows(told) if "σ" in cells[8]]
     assert apart
     assert max(apart) < 1e-4
 
 
-def test_a_backend_that_is_not_there_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    gpu.main(["--tiny"])
-    lines = [cells for cells in rows(capsys.readouterr().out) if cells[0] == "exact, sdpa-cudnn"]
-    assert [cells[1] for cells in lines] == ["does not run here"] * len(gpu.TINY.clips)
+def test_a_backend_that_is_not_there_is_a_line(told: str) -> None:
+    for clip in gpu.TINY.clips:
+        assert row(told, f"{clip}: exact, sdpa-cudnn")[1] == "does not run here"
+
+
+def test_the_best_attention_is_not_measured_twice(told: str) -> None:
+    for clip in gpu.TINY.clips:
+        best = row(told, f"{clip}: exact, the best attention (sdpa)")
+        again = next(cells for cells in rows(told) if cells[0] == f"{clip}: exact, sdpa")
+        assert float(best[1]) >= 0
+        assert again[1] == "the best attention, see there"
 
 
 def test_a_card_that_runs_out_of_memory_is_asked_for_the_next(
@@ -66,7 +141,16 @@ def test_nothing_begins_that_would_end_too_late(capsys: pytest.CaptureFixture[st
     gpu.main(["--tiny", "--minutes", "0"])
     told = rows(capsys.readouterr().out)
     assert {cells[1] for cells in told} == {"no time left"}
-    assert told[0][0] == DIFFUSERS.name
+    assert DIFFUSERS.name in told[0][0]
+
+
+def test_what_turns_out_slower_than_thought_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gpu, "run", lambda *asked: run(*asked[:-1], ends=0))
+    gpu.main(["--tiny"])
+    for cells in rows(capsys.readouterr().out):
+        assert cells[1] in ("too slow for the time left", "does not run here")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a card")
