@@ -12,7 +12,8 @@ from adapters.telegram.media import Media, as_document
 from adapters.telegram.press import Press, allowed
 from adapters.telegram.replies import Replies
 from bot.card import Action, Button
-from bot.clip import Drawing
+from bot.clip import ClipFile, Drawing
+from bot.errors import TooLargeError
 from bot.origin import Origin
 from bot.request import ClipFormat
 from bot.service import Service
@@ -37,12 +38,21 @@ class Files:
             return
         await press.toast.work()
         clip_format = ClipFormat(press.tap.changes.get("format", ""))
-        file = await self._service.clips.file_of(job_id, person, clip_format)
+        limit_bytes: int | None = None
+        while True:
+            file = await self._service.clips.file_of(job_id, person, clip_format, limit_bytes)
+            try:
+                await self._hand_over(press, file)
+            except TooLargeError:  # for what it said to take: made smaller, as long as that can be
+                limit_bytes = file.size_bytes - 1
+            else:
+                return
+
+    async def _hand_over(self, press: Press, file: ClipFile) -> None:
+        """As a file, since what plays in the chat Telegram makes into a video of its own."""
         for path in (file.path, *([file.companion] if file.companion else [])):
-            # as a file, since what plays in the chat Telegram makes into a video of its own
-            await self._replies.hand_over(
-                press.message, await as_document(path, _name(job_id, path.suffix))
-            )
+            name = _name(press.tap.job_id, path.suffix)
+            await self._replies.hand_over(press.message, await as_document(path, name))
 
     async def draw(self, press: Press, person: Origin) -> None:
         await press.toast.work()

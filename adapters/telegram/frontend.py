@@ -91,7 +91,11 @@ class TelegramFrontend:
             await self._client.shutdown()
 
     def _desk(self, service: Service, me: User, left: Sequence[str]) -> Desk:
-        client, clock, replies = self._client, self._clock, Replies(self._client)
+        client, clock, replies = (
+            self._client,
+            self._clock,
+            Replies(self._client, self._clock, self._access.up_bytes),
+        )
         people = People(client, clock, service.community, self._groups, self._places)
         intake = Intake(
             service,
@@ -110,7 +114,7 @@ class TelegramFrontend:
             replies=replies,
             people=people,
         )
-        taps = Taps(service, client=client, commands=commands, replies=replies, people=people)
+        taps = Taps(service, commands=commands, replies=replies, people=people)
         return Desk(ways_in, commands, taps, self._groups)
 
     async def _register(self) -> None:

@@ -14,7 +14,7 @@ from adapters.telegram.addresses import Spot
 from adapters.telegram.origins import PLATFORM
 from adapters.telegram.recent import Recent
 from bot.insist import insist
-from bot.origin import Origin
+from bot.origin import SOMEBODY, Origin
 from bot.ports import Clock, MovedStore
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ class Groups:
         self._first[now], self._now[first] = first, now
 
     def _first_of(self, chat: str) -> str:
-        return str(self.first(int(chat))) if chat else ""
+        return str(self.first(int(chat))) if chat not in ("", SOMEBODY) else chat
 
 
 def _home(chat: int) -> str:

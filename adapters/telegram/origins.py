@@ -9,10 +9,6 @@ from telegram import (
     Chat,
     MaybeInaccessibleMessage,
     Message,
-    MessageOriginChannel,
-    MessageOriginChat,
-    MessageOriginHiddenUser,
-    MessageOriginUser,
     User,
 )
 
@@ -24,8 +20,7 @@ PLATFORM = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A person; or a chat, for admins who are anonymous and channels that speak in groups. `id`
-    is empty for those who hide who they are."""
+    """A person; or a chat, for admins who are anonymous and channels that speak in groups."""
 
     id: str
     name: str
@@ -56,27 +51,6 @@ def sender_of(message: Message) -> Somebody:
     buttons, as a channel can't."""
     who = Somebody.of(message.sender_chat or message.from_user or message.chat)
     return replace(who, id=str(message.chat.id)) if message.is_automatic_forward else who
-
-
-def author_of(message: Message) -> Somebody:
-    """Whose the picture in a message is: of who first sent it, when it was forwarded."""
-    if message.is_automatic_forward:
-        return sender_of(message)
-    match message.forward_origin:
-        case MessageOriginUser(sender_user=user):
-            return Somebody.of(user)
-        case MessageOriginHiddenUser(sender_user_name=name):
-            return Somebody("", name)
-        case MessageOriginChat(sender_chat=chat) | MessageOriginChannel(chat=chat):
-            return Somebody.of(chat)
-    return sender_of(message)
-
-
-def with_author(origin: Origin, author: Somebody) -> Origin:
-    """Where that is somebody else."""
-    if author.id == origin.person:
-        return origin
-    return replace(origin, author=author.id, author_name=author.name)
 
 
 def with_rights(origin: Origin, rights: Rights) -> Origin:

@@ -66,14 +66,12 @@ class Own:
                 await heard.say(heard.texts.say("preset-deleted", name=name))
             case _:
                 names = await self._service.presets.names(heard.person)
-                await heard.say(
-                    heard.texts.say("telegram-presets-own", names=", ".join(names.own) or "–"),
-                    heard.texts.say(
-                        "telegram-presets-place", names=", ".join(names.of_place) or "–"
-                    ),
-                    "",
-                    heard.texts.say("telegram-preset-how"),
-                )
+                say = heard.texts.say
+                rows = [say("telegram-presets-own", names=", ".join(names.own) or "–")]
+                if not heard.person.private:
+                    group = ", ".join(names.of_place) or "–"
+                    rows.append(say("telegram-presets-place", names=group))
+                await heard.say(*rows, "", say("telegram-preset-how"))
 
     async def settings(self, heard: Heard) -> None:
         """`/settings`, `/settings language:zh gallery:here pause:on`, for a group's admins."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,20 +18,26 @@ from telegram import (
 from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.client import Client
-from adapters.telegram.errors import CANNOT_DELETE, GONE_ALREADY, UNCHANGED, says
+from adapters.telegram.errors import CANNOT_DELETE, GONE_ALREADY, TOO_LARGE, UNCHANGED, says
 from adapters.telegram.keyboard import keyboard_of
 from adapters.telegram.media import Media
+from adapters.telegram.patience import patiently
 from adapters.telegram.words import TEXT, cut, words_of
 from bot.card import Card
-from bot.errors import MachineError, PersonError, SketchlifeError
+from bot.errors import MachineError, PersonError, SketchlifeError, TooLargeError
+from bot.ports import Clock
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
 
 class Replies:
-    def __init__(self, client: Client) -> None:
+    """Sent patiently: an answer that comes twice is better than none."""
+
+    def __init__(self, client: Client, clock: Clock, up_bytes: int) -> None:
         self._client = client
+        self._up_bytes = up_bytes
+        self._clock = clock
 
     async def say(
         self,
@@ -42,8 +48,12 @@ class Replies:
         keyboard: InlineKeyboardMarkup | ForceReply | None = None,
     ) -> None:
         """Raises `TelegramError`, as all of these do."""
-        await self._client.send_message(
-            text=cut(text, TEXT), entities=marks, reply_markup=keyboard, **_where(to)
+        await self._patiently(
+            self._client.send_message,
+            text=cut(text, TEXT),
+            entities=marks,
+            reply_markup=keyboard,
+            **_where(to),
         )
 
     async def say_instead(
@@ -55,8 +65,13 @@ class Replies:
     ) -> None:
         """In place of what a message of ours said; the same once more changes nothing."""
         try:
-            await self._client.edit_message_text(
-                cut(text, TEXT), of.chat.id, of.message_id, entities=marks, reply_markup=keyboard
+            await self._patiently(
+                self._client.edit_message_text,
+                text=cut(text, TEXT),
+                chat_id=of.chat.id,
+                message_id=of.message_id,
+                entities=marks,
+                reply_markup=keyboard,
             )
         except BadRequest as error:
             if not says(error, UNCHANGED):
@@ -73,19 +88,33 @@ class Replies:
 
     async def take_away(self, message: MaybeInaccessibleMessage) -> None:
         """A menu or a question of ours; one that is too old to be deleted loses its buttons."""
-        at = (message.chat.id, message.message_id)
+        at = {"chat_id": message.chat.id, "message_id": message.message_id}
         try:
-            await self._client.delete_message(*at)
+            await self._patiently(self._client.delete_message, **at)
         except BadRequest as error:
             if says(error, CANNOT_DELETE):
-                await self._client.edit_message_reply_markup(*at)
+                await self._patiently(self._client.edit_message_reply_markup, **at)
             elif not says(error, GONE_ALREADY):
                 raise
 
     async def hand_over(self, to: MaybeInaccessibleMessage, media: Media) -> None:
+        """Raises `TooLargeError` beside."""
         send = getattr(self._client, f"send_{media.kind}")
         content: dict[str, Any] = {media.kind: media.content, "filename": media.file_name}
-        await send(**content, **media.details, **_where(to))
+        try:
+            await self._patiently(send, **content, **media.details, **_where(to))
+        except TelegramError as error:
+            if says(error, TOO_LARGE):
+                raise TooLargeError(self._up_bytes) from error
+            raise
+
+    async def answer_tap(self, query_id: str, text: str | None, *, alert: bool) -> None:
+        """A moment's words over the chat; without words its button stops being busy."""
+        answer = self._client.answer_callback_query
+        await self._patiently(answer, callback_query_id=query_id, text=text, show_alert=alert)
+
+    async def _patiently(self, ask: Callable[..., Awaitable[object]], **said: Any) -> None:
+        await patiently(lambda: ask(**said), self._clock)
 
     @asynccontextmanager
     async def answering(

@@ -10,7 +10,6 @@ from telegram import CallbackQuery
 
 from adapters.telegram.addresses import Ref
 from adapters.telegram.callback_data import read
-from adapters.telegram.client import Client
 from adapters.telegram.commands import Commands
 from adapters.telegram.files import DRAWINGS, Files
 from adapters.telegram.origins import from_tap
@@ -40,14 +39,12 @@ class Taps:
         self,
         service: Service,
         *,
-        client: Client,
         commands: Commands,
         replies: Replies,
         people: People,
     ) -> None:
         self._service = service
         self._commands = commands
-        self._client = client
         self._replies = replies
         self._people = people
         clips, gallery = service.clips, service.gallery
@@ -87,7 +84,7 @@ class Taps:
         if query.message is None:
             return  # of a message that is not ours: we send none through others
         person = await self._people.recognise(from_tap(query))
-        toast = Toast(self._client, query, self._replies, person.locale)
+        toast = Toast(query, self._replies, person.locale)
         data = query.data or ""
         async with toast.answering(data):
             if data.startswith("/"):

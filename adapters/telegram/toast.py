@@ -9,7 +9,6 @@ import structlog
 from telegram import CallbackQuery
 from telegram.error import TelegramError
 
-from adapters.telegram.client import Client
 from adapters.telegram.replies import Replies, sentence_of
 from adapters.telegram.words import cut
 from bot.texts import Texts
@@ -22,8 +21,7 @@ LIMIT = 200  # characters
 class Toast:
     """Telegram shows a button as busy until its press is answered, and takes one answer."""
 
-    def __init__(self, client: Client, query: CallbackQuery, replies: Replies, locale: str) -> None:
-        self._client = client
+    def __init__(self, query: CallbackQuery, replies: Replies, locale: str) -> None:
         self._query = query
         self._replies = replies
         self._locale = locale
@@ -58,6 +56,6 @@ class Toast:
     async def _answer(self, text: str | None, alert: bool) -> None:
         self._answered = True
         try:
-            await self._client.answer_callback_query(self._query.id, text, show_alert=alert)
+            await self._replies.answer_tap(self._query.id, text, alert=alert)
         except TelegramError as error:  # too old, as after a downtime, or Telegram is away
             log.info("telegram.press_not_answered", error=error.message)

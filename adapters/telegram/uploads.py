@@ -7,18 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 
-import structlog
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from adapters.telegram.client import Client
 from adapters.telegram.contents import Picture
-from adapters.telegram.errors import TOO_LARGE, says, seconds_of
+from adapters.telegram.errors import TOO_LARGE, says
+from adapters.telegram.patience import patiently
 from bot.errors import MessengerError, PictureError
 from bot.ports import Clock
-
-log = structlog.get_logger(__name__)
-
-PAUSES_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # between tries: a lost connection loses no picture
 
 
 class Uploads:
@@ -40,26 +36,17 @@ class Uploads:
             yield path
 
     async def _fetch(self, picture: Picture, path: Path) -> None:
-        for pause_s in (*PAUSES_S, None):
-            try:
-                file = await self._client.get_file(picture.file_id)
-                await file.download_to_drive(path)
-            except TelegramError as error:
-                if says(error, TOO_LARGE):
-                    raise self._too_large() from error
-                if pause_s is None or not _passes(error):
-                    raise MessengerError("telegram-picture-not-loaded") from error
-                wait_s = seconds_of(error) if isinstance(error, RetryAfter) else pause_s
-                log.info("telegram.download_again", error=error.message, wait_s=wait_s)
-                await self._clock.sleep(wait_s)
-            else:
-                return
+        async def load() -> None:
+            file = await self._client.get_file(picture.file_id)
+            await file.download_to_drive(path)
+
+        try:
+            await patiently(load, self._clock)
+        except TelegramError as error:
+            if says(error, TOO_LARGE):
+                raise self._too_large() from error
+            raise MessengerError("telegram-picture-not-loaded") from error
 
     def _too_large(self) -> PictureError:
         megabytes = round((self._limit_bytes or 0) / 2**20)
         return PictureError("telegram-picture-too-large", megabytes=megabytes)
-
-
-def _passes(error: TelegramError) -> bool:
-    """A bad request is a kind of network error to the library, and stays one."""
-    return isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest)

@@ -14,9 +14,10 @@ from adapters.telegram.contents import (
 )
 from adapters.telegram.errand import Errand
 from adapters.telegram.intake import Intake
-from adapters.telegram.origins import author_of, from_message, with_author
+from adapters.telegram.origins import from_message
 from adapters.telegram.prompts import options_of_prompt, prompt_for
 from adapters.telegram.replies import Replies
+from adapters.telegram.whose import with_author_of
 from bot.asking.options import parse_options
 from bot.errors import RequestError
 from bot.texts import Texts
@@ -89,7 +90,7 @@ class WaysIn:
     async def _take(
         self, message: Message, shown: Message, picture: Picture, typed: str, errand: Errand
     ) -> None:
-        origin = with_author(from_message(message), author_of(shown))
+        origin = with_author_of(shown, from_message(message), self._me)
         await self._intake.take(message, picture, origin, typed, errand)
 
 

@@ -151,7 +151,9 @@ async def test_a_preset_is_kept_linked_used_and_deleted(bot: Bot, house: FakeHou
     assert bot.job().options == {"cfg": "4.5", "steps": "60"}
     assert "soft" in (await answer(bot, ada, "/preset")).text
     await answer(bot, ada, "/preset delete soft")
-    assert "soft" not in (await answer(bot, ada, "/preset")).text.splitlines()[0]
+    gone = (await answer(bot, ada, "/preset")).text.splitlines()
+    assert "soft" not in gone[0]
+    assert not any(line.startswith("Of this group") for line in gone), "there is none"
 
 
 async def test_a_group_s_presets_are_kept_by_its_admins(bot: Bot, house: FakeHouse) -> None:

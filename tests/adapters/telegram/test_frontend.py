@@ -202,6 +202,8 @@ async def test_the_token_is_in_no_log_whatever_happens(
         async with bot.running():
             await bot.person().sends_file()
             await bot.person().sends_file()
+            await sleeping(bot)
+            await bot.clock.advance(1)
             await bot.handled()
     said = capsys.readouterr()
     assert TOKEN not in caplog.text + said.out + said.err

@@ -15,7 +15,7 @@ from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
 from tests.fakes.telegram.chats import Shown
 from tests.fakes.telegram.people import Person, group
-from tests.fakes.telegram.server import FakeTelegram
+from tests.fakes.telegram.server import Accident, FakeTelegram
 
 ADA, BEN, GROUP, GALLERY, MODERATORS = 11, 12, -1001234, -1005555, -1006666
 
@@ -200,6 +200,34 @@ async def test_every_format_comes_as_a_file(bot: Bot, house: FakeHouse, clip_for
         file = bot.telegram.chats.of(ADA)[-1]
         assert file.kind == "document"
         assert alert(bot, query) == "One moment …"
+
+
+async def test_a_file_that_is_refused_for_its_size_is_made_smaller(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        for status, text in ((413, "Request Entity Too Large"), (400, "Bad Request: file_too_big")):
+            bot.telegram.accidents["sendDocument"].append(Accident(status, text))
+        await ada.presses(card, f"formats:{bot.job().id}:format=gif")
+        await bot.handled()
+        sent = [len(call.files["document"]) for call in bot.telegram.of("sendDocument")]
+        assert sent == [1000, 999, 998]
+        assert len(bot.telegram.chats.of(ADA)) == 2
+
+
+async def test_a_press_whose_answer_was_cut_off_is_answered_again(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person()
+    await ada.sends_file()
+    await bot.handled()
+    bot.telegram.accidents["answerCallbackQuery"].append(Accident(502, "Bad Gateway"))
+    (card,) = bot.telegram.chats.of(ADA)
+    await ada.taps(card, "Cancel")
+    await bot.until(lambda: bot.telegram.of("answerCallbackQuery") and bot.clock.sleepers > 1)
+    await bot.clock.advance(1)
+    await bot.handled()
 
 
 @pytest.mark.parametrize("action", ["curve", "keys"])

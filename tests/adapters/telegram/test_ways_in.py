@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.door.rules import HouseRules
+from bot.preferences import Whose
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
 from tests.fakes.telegram.people import group, shown_by_bot
@@ -86,6 +88,47 @@ async def test_a_forwarded_picture_is_its_author_s_whatever_was_written_below_it
     refusal, card = bot.telegram.chats.of(ADA)
     assert refusal.text.startswith("This picture is somebody else")
     assert card.text.startswith("Waiting")
+
+
+CHANNEL = {"id": -1009, "type": "channel", "title": "Sketches"}
+OTHER_BOT = {"id": 5, "is_bot": True, "first_name": "Other"}
+FORWARDS = [
+    ({"type": "hidden_user", "sender_user_name": "Ada"}, True),
+    ({"type": "hidden_user", "sender_user_name": "Ben"}, False),
+    ({"type": "channel", "chat": CHANNEL, "message_id": 5}, False),
+    ({"type": "user", "sender_user": OTHER_BOT}, True),
+    ({"type": "user", "sender_user": BOT}, False),
+]
+
+
+@pytest.mark.parametrize("private", [True, False])
+@pytest.mark.parametrize(("first", "theirs"), FORWARDS, ids=lambda one: str(one)[:60])
+async def test_nobody_is_asked_for_a_picture_whose_author_can_press_no_button(
+    bot: Bot, house: FakeHouse, first: dict[str, Any], theirs: bool, private: bool
+) -> None:
+    ada = bot.person(chat={} if private else group())
+    caption = "" if private else "/animate"
+    await ada.sends_file(caption=caption, forward_origin=first | {"date": 1})
+    await bot.handled()
+    (said,) = bot.telegram.chats.of(ADA if private else GROUP)
+    if theirs:
+        assert bot.job().origin.own_picture
+    else:
+        assert said.text.startswith("I can't see whose picture this is")
+        assert bot.jobs.rows == bot.people.questions.rows == {}
+
+
+async def test_a_picture_of_who_speaks_as_a_channel_is_credited_where_all_may_be_used(
+    bot: Bot, house: FakeHouse
+) -> None:
+    await bot.people.settings.change_place(
+        f"telegram:{GROUP}", "", bot.clock.now(), whose_pictures=Whose.FREE
+    )
+    drawn = await bot.person(id=12, chat=group()).sends_file(sender_chat=CHANNEL)
+    await bot.person(chat=group()).says("/animate", reply_to_message=drawn)
+    await bot.handled()
+    (card,) = bot.telegram.chats.of(GROUP)
+    assert "Sketches" in card.text
 
 
 async def test_an_album_is_a_job_for_each_picture_up_to_the_limit_said_once(
@@ -279,6 +322,20 @@ async def test_a_download_that_breaks_off_is_tried_again(bot: Bot, house: FakeHo
         await bot.until(lambda: bot.clock.sleepers or bot.jobs.rows)
     await bot.handled()
     assert len(bot.jobs.rows) == 1
+
+
+@pytest.mark.parametrize("accident", [Accident(0), Accident(502, "Bad Gateway")])
+async def test_a_question_that_could_not_be_asked_at_once_is_asked_again(
+    bot: Bot, house: FakeHouse, accident: Accident
+) -> None:
+    bot.engine.faces = ()
+    bot.telegram.accidents["sendMessage"].append(accident)
+    await bot.person().sends_file()
+    await bot.until(lambda: bot.telegram.of("sendMessage") and bot.clock.sleepers > 1)
+    await bot.clock.advance(1)
+    await bot.handled()
+    (question,) = bot.telegram.chats.of(ADA)
+    assert "Go on anyway" in question.buttons
 
 
 async def test_a_picture_without_eyes_is_asked_about_and_goes_on_with_a_tap(
