@@ -39,7 +39,7 @@ class Service:
     own, `gallery` what is shown, `moderation` what is reported; `community` is what they choose,
     `personal` what is kept of them, `accounts` what it cost, `presets` their settings by a name and
     `privacy` how long all of that stays. `looking` is for who comes to see how a job stands,
-    `operating` for who runs the machine.
+    `operating` for who runs the machine. `renderer` is what draws here, as far as it can.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Service:
         privacy: Privacy,
         looking: Looking,
         operating: Operating,
+        renderer: Renderer,
     ) -> None:
         self._door = door
         self._reception = reception
@@ -84,6 +85,7 @@ class Service:
         self.privacy = privacy
         self.looking = looking
         self.operating = operating
+        self.renderer = renderer
 
     async def submit(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.card import Action, Button, Card, CardState
 from bot.cards.endings import RENDERS
 
@@ -9,6 +11,7 @@ DANGEROUS = frozenset({Action.DELETE, Action.CANCEL, Action.REPORT, Action.REMOV
 FIRST = frozenset(
     {Action.AGAIN, Action.GO_ON, Action.CROP, Action.CHANGE, Action.CONSENT, Action.KEEP}
 )
+MENDING = frozenset({Action.CROP, Action.CHANGE})
 AWAY = frozenset({CardState.DELETED, CardState.HIDDEN, CardState.GONE})
 
 
@@ -21,10 +24,12 @@ def preview_of(card: Card) -> str:
     return f"/jobs/{card.job_id}/preview/{step}"
 
 
-def style_of(button: Button) -> str:
-    """The class of a button."""
+def style_of(button: Button, beside: Iterable[Button]) -> str:
+    """The class of a button: to go on anyway comes second to what mends it."""
     if button.action in DANGEROUS:
         return "quiet danger"
+    if button.action is Action.GO_ON and any(one.action in MENDING for one in beside):
+        return "quiet"
     return "" if button.action in FIRST else "quiet"
 
 

@@ -32,6 +32,7 @@ from adapters.web.visitors import (
     newcomer,
     read_cookie,
 )
+from bot.clip import Renderer
 from bot.errors import (
     JobGoneError,
     LimitError,
@@ -153,6 +154,7 @@ class Site:
             path=request.url.path,
             back=_path_and_query(request),
             access=self.access,
+            preview_alone=self.service.renderer is Renderer.PREVIEW,
             **context,
         )
         response = Response(html, status, media_type="text/html")

@@ -279,4 +279,5 @@ class Core(Work):
             privacy=self.privacy,
             looking=self.looking,
             operating=self.operating,
+            renderer=self.rules.house.renderer,
         )

@@ -657,6 +657,7 @@ web-sending = Sending …
 web-lost = The page could not be reached. Please try again.
 web-auto = auto
 web-more-settings = More settings
+web-preview-alone = This machine draws previews on the CPU. Steps, guidance, sampler, mode and prompts are for EasyAnimate, and change nothing here.
 web-field-expression = Expression
 web-field-style = Style
 web-field-res = Size

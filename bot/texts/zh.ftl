@@ -630,6 +630,7 @@ web-sending = 正在发送……
 web-lost = 连不上网页。请再试一次。
 web-auto = 自动
 web-more-settings = 更多设置
+web-preview-alone = 这台机器只在 CPU 上绘制预览。步数、引导强度、采样器、模式和提示词只对 EasyAnimate 有效，在这里不起作用。
 web-field-expression = 表情
 web-field-style = 画风
 web-field-res = 尺寸

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot.card import CardState
+from adapters.web.looks import style_of
+from bot.card import Action, Button, CardState
+from bot.clip import Renderer
+from bot.door.rules import HouseRules
 from bot.job import JobStatus
 from bot.measurement import Curves, Verdict
 from bot.people.personal import PAGE
-from tests.adapters.web.harness import SKETCH, Browser, Page
+from tests.adapters.web.harness import SKETCH, Browser, Page, serving
 from tests.fakes.engine import FACE, FINE
 
 CURVES = Curves(
@@ -219,6 +223,22 @@ async def test_it_speaks_the_browsers_language(page: Page) -> None:
         assert "排队" in shown.text
     async with page.browser("de") as browser:
         assert '<html lang="en">' in (await browser.get("/")).text
+
+
+@pytest.mark.parametrize(("renderer", "told"), [(Renderer.PREVIEW, True), (Renderer.MODEL, False)])
+async def test_settings_that_change_nothing_here_are_told_of(
+    tmp_path: Path, renderer: Renderer, told: bool
+) -> None:
+    rules = HouseRules(renderer=renderer)
+    async with serving(tmp_path, rules=rules) as page, page.browser() as browser:
+        assert ("This machine draws previews" in (await browser.get("/")).text) is told
+
+
+def test_going_on_anyway_comes_second_to_what_mends_it() -> None:
+    go_on, crop = Button(Action.GO_ON, "Go on"), Button(Action.CROP, "Crop")
+    assert style_of(go_on, [go_on]) == ""
+    assert style_of(go_on, [crop, go_on]) == "quiet"
+    assert style_of(crop, [crop, go_on]) == ""
 
 
 async def test_a_page_knows_how_a_job_stands_after_a_restart(page: Page, browser: Browser) -> None:
