@@ -109,7 +109,7 @@ class Bot:
     def kill_worker(self, number: int) -> None:
         """One of them, in turn."""
         with contextlib.suppress(psutil.Error, ZeroDivisionError):
-            workers = sorted(self._workers(), key=lambda one: one.pid)
+            workers = sorted(self._workers(), key=psutil.Process.cmdline)
             workers[number % len(workers)].send_signal(signal.SIGKILL)
 
     def weigh(self) -> None:

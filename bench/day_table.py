@@ -70,13 +70,16 @@ def _wait_s(wish: Wish) -> float:
 
 
 def _fairness(wishes: Sequence[Wish], records: Sequence[UsageRecord]) -> Iterator[Figure]:
-    """Who came with one sketch while somebody else's folder was being worked off."""
+    """Who came with one sketch, and had no other waiting, while somebody's folder was being worked
+    off."""
     rushes = {one.job_id: one.rush for one in wishes if one.job_id}
     spans = list(_spans(rushes, records))
     beside = {
         one.job_id
         for one in records
-        if not rushes.get(one.job_id) and any(a <= one.created_at <= b for a, b in spans)
+        if not rushes.get(one.job_id)
+        and any(first <= one.created_at <= last for first, last in spans)
+        and not _has_another(one, records)
     }
     if not beside:
         return
@@ -95,6 +98,16 @@ def _fairness(wishes: Sequence[Wish], records: Sequence[UsageRecord]) -> Iterato
             peer=FIFO,
             theirs=Sample.of([max(percentile(theirs, percent), 0.001)], "s"),
         )
+
+
+def _has_another(record: UsageRecord, records: Sequence[UsageRecord]) -> bool:
+    """Of the same person, under way when it came."""
+    whose = (record.platform, record.person)
+    return any(
+        one.created_at < record.created_at < one.ended_at
+        for one in records
+        if (one.platform, one.person) == whose
+    )
 
 
 def _spans(
