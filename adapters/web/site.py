@@ -72,8 +72,10 @@ class SignInError(NotAllowedError):
 
 
 def _templates() -> jinja2.Environment:
+    """Read once: an upgrade may put others there, which this process has no words for."""
+    read = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.html")}
     templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.DictLoader(read),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from adapters.web import site as site_module
 from adapters.web.looks import style_of
 from bot.card import Action, Button, CardState
 from bot.clip import Renderer
@@ -255,3 +257,16 @@ async def test_the_cost_is_told_before_anything_is_sent(page: Page, browser: Bro
     await browser.get("/")
     for query in ("", "?res=1024&frames=33", "?steps=x"):
         assert (await browser.get(f"/quote{query}")).status_code == 200
+
+
+async def test_an_upgrade_beside_a_running_bot_leaves_its_pages_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    templates = shutil.copytree(site_module.TEMPLATES, tmp_path / "templates")
+    monkeypatch.setattr(site_module, "TEMPLATES", templates)
+    async with serving(tmp_path) as page, page.browser() as browser:
+        assert (await browser.get("/")).status_code == 200
+        for each in templates.iterdir():
+            each.write_text("{{ what_the_next_version_says }}")
+        for path in ("/", "/privacy"):
+            assert (await browser.get(path)).status_code == 200
