@@ -87,13 +87,13 @@ class OnDiscord:
             return ""
         await _within(PATIENCE_S, lambda: bool(_said(asked)))
         if found := LINK.search(_said(asked)):
-            return str(self.server.rest.messages[found[1]]["nonce"])
+            return job_in(self.server.rest.messages[found[1]])
         presses = [TEMPLATE.fullmatch(one) for one in buttons(asked.original or NOTHING).values()]
         return next((one["job"] for one in presses if one), "")
 
     def _has_clip(self, job_id: str) -> bool:
         written = self.server.rest.messages.values()
-        return any(one["attachments"] for one in written if one.get("nonce") == job_id)
+        return any(one["attachments"] for one in written if job_in(one) == job_id)
 
 
 @dataclass
@@ -192,6 +192,11 @@ class OnWeb:
                 if self.faithless and line == "event: card":
                     self.faithless = False
                     return
+
+
+def job_in(message: Payload) -> str:
+    """Its nonce says whose card it is, also where it is not the first; empty: it is none."""
+    return str(message.get("nonce", "")).partition("-")[0]
 
 
 def job_of(card: Shown) -> str:

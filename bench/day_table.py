@@ -11,7 +11,7 @@ from pathlib import Path
 from adapters.db.database import Database
 from adapters.db.usage import SqlUsageStore
 from bench.day_faults import Faults
-from bench.day_people import Wish, job_of
+from bench.day_people import Wish, job_in, job_of
 from bench.sizes import Sizes
 from bench.table import Figure, Sample, Table, percentile
 from bot.job import JobStatus, UsageRecord
@@ -136,7 +136,7 @@ def _losses(day: Day, records: Sequence[UsageRecord]) -> Iterator[Figure]:
 
 
 def _posted_twice(faults: Faults) -> Iterator[str]:
-    on_discord = Counter(one.get("nonce") for one in faults.discord.rest.messages.values())
+    on_discord = Counter(map(job_in, faults.discord.rest.messages.values()))
     on_telegram = Counter(map(job_of, faults.telegram.chats.messages.values()))
     for job_id, often in (on_discord + on_telegram).items():
         if job_id and often > 1:
