@@ -24,9 +24,9 @@ from tests.fakes.telegram.people import Person, group
 from tests.fakes.telegram.proxy import ELSEWHERE, PASSWORD, forwarding
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 from tests.journeys.command import SKETCH
-from tests.journeys.world import World, alive, until
+from tests.journeys.world import GUARD_S, World, alive, until
 
-ADA = 11
+ADA, GROUP = 11, -1001234
 PREVIEW, EYES = "tests.fakes.roles:InstantPreview", "tests.fakes.roles:InstantEyes"
 REAL_PREVIEW, REAL_EYES = "engine.preview.role:Preview", "engine.eyes.role:Eyes"
 
@@ -107,16 +107,15 @@ async def test_killed_between_the_upload_and_the_row_that_says_delivered(
     assert len(await world.usage()) == 1
 
 
-@pytest.mark.parametrize("setting", ["PROXY", "TELEGRAM_PROXY"])
 async def test_by_the_proxy_of_the_settings(
     world: World,
     telegram: FakeTelegram,
     ada: Person,
     capfd: pytest.CaptureFixture[str],
-    setting: str,
 ) -> None:
     async with forwarding(telegram.url) as proxy:
-        world.env |= {"TELEGRAM_BASE_URL": ELSEWHERE, setting: proxy.url(), "LOG_LEVEL": "debug"}
+        world.env |= {"TELEGRAM_BASE_URL": ELSEWHERE, "TELEGRAM_PROXY": proxy.url()}
+        world.env |= {"PROXY": "http://127.0.0.1:9", "LOG_LEVEL": "debug"}
         with world.bot(PREVIEW, EYES):
             await ada.sends_file(content=world.sketch().read_bytes())
             await until(lambda: bool(with_clip(telegram)))
@@ -201,9 +200,52 @@ def settled(world: World) -> int:
         return int(file.execute(asked).fetchone()[0])
 
 
-async def test_buttons_and_questions_outlive_a_kill(
-    world: World, telegram: FakeTelegram, ada: Person
+@pytest.mark.parametrize(
+    ("preview", "eyes", "first", "second"),
+    [
+        ("tests.fakes.roles:GatedPreview", EYES, JobStatus.RUNNING, JobStatus.QUEUED),
+        (PREVIEW, "tests.fakes.roles:PatientEncoder", JobStatus.RENDERED, JobStatus.RENDERED),
+    ],
+    ids=["running and queued", "rendered"],
+)
+async def test_killed_in_each_state_every_card_gets_its_clip(
+    world: World,
+    telegram: FakeTelegram,
+    ada: Person,
+    preview: str,
+    eyes: str,
+    first: JobStatus,
+    second: JobStatus,
 ) -> None:
+    with world.bot(preview, eyes) as bot:
+        for _ in range(2):
+            await ada.sends_file(content=world.sketch().read_bytes())
+        await until(lambda: settled(world) == 2)
+        async with asyncio.timeout(GUARD_S):
+            while sorted(await world.statuses()) != sorted([first, second]):
+                await asyncio.sleep(0.02)
+        await kill(bot)
+    world.gate.touch()
+    with world.bot(preview, eyes):
+        await world.until_statuses(JobStatus.DELIVERED)
+    assert [shown.kind for shown in telegram.chats.of(ADA)] == ["video", "video"]
+    assert len(await world.usage()) == 2
+
+
+async def test_a_question_is_answered_after_a_kill(world: World, telegram: FakeTelegram) -> None:
+    ada, ben = Person(telegram, chat=group()), Person(telegram, id=12, name="Ben", chat=group())
+    with world.bot(PREVIEW, EYES) as bot:
+        drawn = await ben.sends_file(content=world.sketch().read_bytes())
+        await ada.says("/animate", reply_to_message=drawn)
+        await until(lambda: settled(world) == 2)
+        await kill(bot)
+    (question,) = telegram.chats.of(GROUP)
+    await ben.taps(question, "Yes, go ahead")
+    await handled_while(world, telegram, lambda: question.kind == "video")
+    assert telegram.chats.of(GROUP) == [question]
+
+
+async def test_buttons_outlive_a_kill(world: World, telegram: FakeTelegram, ada: Person) -> None:
     with world.bot(PREVIEW, EYES) as bot:
         await ada.sends_file(content=world.sketch().read_bytes())
         await until(lambda: bool(with_clip(telegram)))

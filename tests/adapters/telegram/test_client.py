@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from adapters.telegram.client import CLOUD_DOWN, CLOUD_UP, LOCAL_UP, Access, Client, open_client
-from bot.settings import PROXY_SCHEMES
+from bot.app.chats import telegram_access
+from bot.settings import PROXY_SCHEMES, Settings
 from tests.fakes.house import GUARD_S
 from tests.fakes.telegram.server import TOKEN, FakeTelegram
 
@@ -23,6 +24,18 @@ def test_the_address_may_end_in_a_slash() -> None:
     client = open_client(Access(token=TOKEN, base_url="http://127.0.0.1:8081/"))
     assert client.base_url == f"http://127.0.0.1:8081/bot{TOKEN}"
     assert client.base_file_url == f"http://127.0.0.1:8081/file/bot{TOKEN}"
+
+
+def test_its_own_proxy_goes_before_the_one_for_everything() -> None:
+    everything, own = "http://127.0.0.1:1", "http://127.0.0.1:2"
+    for settings, proxy in (
+        ({}, None),
+        ({"proxy": everything}, everything),
+        ({"proxy": everything, "telegram_proxy": own}, own),
+    ):
+        access = telegram_access(Settings(_env_file=None, telegram_token=TOKEN, **settings))
+        assert access is not None
+        assert access.proxy == proxy
 
 
 @pytest.mark.parametrize("scheme", PROXY_SCHEMES)
