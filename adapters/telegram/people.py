@@ -14,6 +14,7 @@ from adapters.telegram.addresses import Spot
 from adapters.telegram.client import Client
 from adapters.telegram.groups import Groups
 from adapters.telegram.origins import is_anonymous_admin
+from adapters.telegram.patience import patiently
 from adapters.telegram.recent import Recent
 from bot.door.community import Community
 from bot.errors import StoreError
@@ -92,9 +93,11 @@ class People:
         known = self._known.get((chat, person))
         if known is None or now - known[0] > REMEMBERED:
             try:
-                status = (await self._client.get_chat_member(chat, person)).status
+                member = await patiently(
+                    lambda: self._client.get_chat_member(chat, person), self._clock
+                )
             except TelegramError as error:
                 log.info("telegram.rights_unknown", chat=chat, error=error.message)
                 return ""
-            known = self._known[chat, person] = (now, status)
+            known = self._known[chat, person] = (now, member.status)
         return known[1]

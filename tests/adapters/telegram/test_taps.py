@@ -274,6 +274,21 @@ async def test_share_star_unshare_and_the_web_page(bot: Bot, house: FakeHouse) -
         assert house.shares.rows == {}
 
 
+async def test_buttons_of_a_message_that_telegram_tells_no_more_of(
+    bot: Bot, house: FakeHouse
+) -> None:
+    ada = bot.person(chat=group())
+    async with delivered(bot, house, ada) as card:
+        job = bot.job()
+        for action in ("again", "tweak", "curve", "delete"):
+            await ada.presses(card, f"{action}:{job.id}", too_old=True)
+            await bot.handled()
+        _, again, menu, curve = bot.telegram.chats.of(GROUP)
+        assert (again.reply_to, menu.reply_to, curve.kind) == (card.id, card.id, "photo")
+        assert len(others(bot, job)) == 1
+        assert card.text.splitlines()[0] == "Deleted"
+
+
 async def test_what_is_not_theirs_is_refused_to_who_pressed_alone(
     bot: Bot, house: FakeHouse
 ) -> None:

@@ -70,16 +70,13 @@ class Person:
         """The id of the query that the bot has to answer."""
         return await self.presses(shown, shown.buttons[label])
 
-    async def presses(self, shown: Shown, data: str) -> str:
+    async def presses(self, shown: Shown, data: str, *, too_old: bool = False) -> str:
+        """`too_old`: Telegram does not say any more what the message is."""
         query = str(next(_queries))
         self.telegram.presses.append(query)
-        message = {
-            "message_id": shown.id,
-            "date": NOW,
-            "chat": self.chat or self._private(),
-            "from": BOT,
-            "text": shown.text,
-        }
+        message = {"message_id": shown.id, "date": 0, "chat": self.chat or self._private()}
+        if not too_old:
+            message |= {"date": NOW, "from": BOT, "text": shown.text}
         await self.telegram.send_update(
             callback_query={
                 "id": query,
