@@ -17,7 +17,9 @@ from bot.origin import Origin
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-NO_ROBOTS = "User-agent: *\nDisallow: /\n"
+# Who may not look can't see that it is not to be indexed (`adapters.web.headers`), nor what a link
+# to a clip shows elsewhere.
+ROBOTS = "User-agent: *\nAllow: /clips/\nAllow: /gallery\nAllow: /media/\nDisallow: /\n"
 
 
 class Small:
@@ -46,7 +48,7 @@ class Small:
         return Response(content, media_type=TYPES[Path(name).suffix], headers=headers)
 
     async def robots(self, request: Request) -> Response:
-        return PlainTextResponse(NO_ROBOTS)
+        return PlainTextResponse(ROBOTS)
 
     async def privacy(self, request: Request, person: Origin) -> Response:
         lines = self._site.service.privacy.lines(person.locale)

@@ -217,6 +217,20 @@ async def test_whoever_runs_it_decides_and_limits_from_a_phone(tmp_path: Path) -
         await expect(person.get_by_label("Waiting at once")).to_have_value("1")
 
 
+async def test_the_desk_shows_what_comes_without_being_loaded_anew(tmp_path: Path) -> None:
+    async with open_studio(tmp_path) as studio, studio.visit() as desk, studio.visit() as page:
+        await sign_in(desk, studio)
+        await desk.goto(f"{studio.url}/operate")
+        address = await animate(page)
+        job = desk.get_by_role("link", name=address.rpartition("/")[2])
+        await expect(job).to_be_visible(timeout=GUARD_MS)
+        await desk.get_by_role("button", name="Drop").focus()
+        studio.go_on()
+        await until_done(page)
+        await expect(desk.get_by_text("delivered", exact=True)).to_be_visible(timeout=GUARD_MS)
+        await expect(desk.get_by_role("button", name="Drop")).to_be_focused()  # nobody is disturbed
+
+
 async def sign_in(page: Page, studio: Studio) -> None:
     await page.goto(f"{studio.url}/sign-in")
     await page.fill("#token", TOKEN)

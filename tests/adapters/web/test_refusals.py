@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.robotparser import RobotFileParser
 
 import httpx
 import pytest
@@ -342,7 +343,17 @@ async def test_every_answer_has_strict_headers(page: Page, browser: Browser) -> 
         assert "noindex" in headers["x-robots-tag"]
         assert "server" not in headers
     assert (await browser.get("/")).headers["cache-control"] == "no-store"
-    assert "Disallow: /" in (await browser.get("/robots.txt")).text
+
+
+async def test_robots_may_only_see_what_is_shown_and_that_it_is_not_to_be_indexed(
+    page: Page, browser: Browser
+) -> None:
+    rules = RobotFileParser()
+    rules.parse((await browser.get("/robots.txt")).text.splitlines())
+    for path in ("/clips/1", "/gallery", "/media/1/x"):
+        assert rules.can_fetch("Twitterbot", path)
+    for path in ("/", "/jobs/1", "/operate", "/sign-in"):
+        assert not rules.can_fetch("Twitterbot", path)
 
 
 async def test_over_tls_the_cookie_stays_on_tls(tmp_path: Path) -> None:
