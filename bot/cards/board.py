@@ -82,8 +82,8 @@ class Board:
             slot.pump = asyncio.create_task(self._pump(job.id, slot), name=f"card {job.id}")
 
     async def put(self, job: Job, card: Card) -> None:
-        """Show the card that ends a job now; one that is gone is posted afresh, with the job's id
-        as nonce. Raises `TooLargeError`, `PlaceGoneError` or another `MessengerError`."""
+        """Show the card that ends a job now; one that is gone is posted afresh, its nonce made of
+        the job's id. Raises `TooLargeError`, `PlaceGoneError` or another `MessengerError`."""
         async with self._for_good(job) as slot:
             await self._put(job, card, slot)
 
@@ -112,7 +112,18 @@ class Board:
         try:
             await self._edit(await self._jobs.get(job.id), card, slot)
         except CardGoneError:
-            await self._post(job, card, slot)
+            old = slot.ref or (await self._jobs.get(job.id)).card
+            # not the first card's: a platform may answer with what it deleted a minute ago
+            await self._post(job, card, slot, nonce=f"{job.id}-c")
+            if old is not None and old != slot.ref:
+                await self._take_away(job, old, card)
+
+    async def _take_away(self, job: Job, ref: str, card: Card) -> None:
+        """One that was only too old to be edited would still say that its job waits."""
+        try:
+            await self._messengers[job.origin.platform].remove(job.origin, ref, card)
+        except MessengerError as error:
+            log.info("card.left_behind", job=job.id, error=str(error))
 
     def _forget(self, job_id: str) -> None:
         self._slots.pop(job_id, None)
@@ -157,7 +168,8 @@ class Board:
         if job.card != ref:  # the database was away when it was posted
             await self._jobs.save(job.id, card=ref)
 
-    async def _post(self, job: Job, card: Card, slot: _Slot) -> None:
-        ref = await self._messengers[job.origin.platform].post(job.origin, card, nonce=job.id)
+    async def _post(self, job: Job, card: Card, slot: _Slot, nonce: str = "") -> None:
+        messenger = self._messengers[job.origin.platform]
+        ref = await messenger.post(job.origin, card, nonce=nonce or job.id)
         slot.ref, slot.shown = ref, card
         await self._jobs.save(job.id, card=ref)

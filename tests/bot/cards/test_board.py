@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from bot.cards.endings import ended_card
 from bot.cards.wording import Standing, queued_card, running_card
 from bot.clip import Progress
 from bot.door.limits import QueueLimits
-from bot.errors import MessengerError
+from bot.errors import CardGoneError, MessengerError
 from bot.job import Job, JobStatus
+from bot.origin import Origin
 from tests.bot.queue.test_estimate import job as a_job
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger
@@ -40,6 +42,18 @@ class Stage:
 @pytest.fixture
 def stage() -> Stage:
     return Stage()
+
+
+def failing_after(messenger: FakeMessenger) -> Callable[[Origin, Card, str], Awaitable[str]]:
+    """Posts as ever; what comes next is refused."""
+    post = messenger.post
+
+    async def posted(origin: Origin, card: Card, nonce: str) -> str:
+        ref = await post(origin, card, nonce)
+        messenger.failures.append(MessengerError())
+        return ref
+
+    return posted
 
 
 def step(job: Job, number: int) -> Card:
@@ -109,6 +123,28 @@ async def test_what_must_arrive_says_when_it_cannot(stage: Stage) -> None:
     stage.messenger.failures.append(MessengerError())
     with pytest.raises(MessengerError):
         await stage.board.put(job, ended_card(job))
+
+
+async def test_a_card_that_is_too_old_to_be_edited_makes_way_for_the_fresh_one(
+    stage: Stage,
+) -> None:
+    job = await stage.job(JobStatus.CANCELLED)
+    await stage.board.announce(job, queued_card(job, Standing(1)))
+    stage.messenger.failures.append(CardGoneError())
+    await stage.board.put(job, ended_card(job))
+    (seen,) = stage.messenger.of_job(job.id)
+    assert seen.state is CardState.CANCELLED
+
+
+async def test_a_fresh_card_stands_though_the_old_one_can_not_be_taken_away(stage: Stage) -> None:
+    job = await stage.job(JobStatus.CANCELLED)
+    await stage.board.announce(job, queued_card(job, Standing(1)))
+    stage.messenger.keeps_all = True
+    stage.messenger.failures.append(CardGoneError())
+    stage.messenger.post = failing_after(stage.messenger)  # type: ignore[method-assign]
+    await stage.board.put(job, ended_card(job))
+    assert stage.messenger.of_job(job.id)[-1].state is CardState.CANCELLED
+    assert stage.jobs.rows[job.id].card == f"{job.id}-c/1"
 
 
 async def test_leaving_gives_up_what_is_pending(stage: Stage) -> None:

@@ -71,7 +71,7 @@ class Rest:
         self.interactions: dict[str, Interaction] = {}
         self.commands: list[Payload] = []
         self.size_limit = SIZE_LIMIT
-        self._nonces: dict[tuple[str, str], str] = {}
+        self._nonces: dict[tuple[str, str], Payload] = {}
         self._cdn = cdn
         self._routes = [
             (method, re.compile(pattern), handle) for method, pattern, handle in self._table()
@@ -146,12 +146,12 @@ class Rest:
         place, said = self._channel(channel_id), request.json
         nonce = said.get("nonce")
         if said.get("enforce_nonce") and (known := self._nonces.get((channel_id, nonce))):
-            return self.messages[known]
+            return known  # for some minutes, whether it still stands there or not
         written = message(self.bot, channel_id, place.get("guild_id"))
         self._write(written, request)
         if nonce is not None:
             written["nonce"] = nonce
-            self._nonces[channel_id, nonce] = written["id"]
+            self._nonces[channel_id, nonce] = written
         self.messages[written["id"]] = written
         return written
 
@@ -286,10 +286,6 @@ class Rest:
         if message_id not in self.messages:
             raise RefusedError(404, 10008, "Unknown Message")
         return self.messages[message_id]
-
-    def forget_nonces(self) -> None:
-        """Some minutes went by."""
-        self._nonces.clear()
 
     def join(self, guild_id: str, person: Payload, roles: list[str]) -> Payload:
         joined = member(person, roles)
