@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -241,19 +242,31 @@ class Settings(BaseSettings):
 
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
-    """Raises `SettingsError`, which names the variable, its value and what is allowed; the value
-    of a secret stays unsaid."""
+    """Raises `SettingsError`, which names the variable and its line, its value and what is allowed;
+    the value of a secret stays unsaid."""
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
         first = error.errors()[0]
-        raise _explained(str(first["loc"][0]), first["input"], first["msg"]) from None
+        name = str(first["loc"][0])
+        raise _explained(name, _line_of(name, env_file), first["input"], first["msg"]) from None
 
 
-def _explained(name: str, value: Any, reason: str) -> SettingsError:
+def _line_of(name: str, env_file: Path | None) -> str:
+    """As compilers say it; nothing for what is set in the environment, which wins over the file."""
+    named = re.compile(rf"\s*(export\s+)?{name}\s*=", re.IGNORECASE)
+    if env_file is None or any(named.match(f"{one}=") for one in os.environ):
+        return ""
+    lines = env_file.read_text(encoding="utf-8").splitlines()
+    numbers = [number for number, line in enumerate(lines, 1) if named.match(line)]
+    return f"{env_file}:{numbers[-1]}: " if numbers else ""
+
+
+def _explained(name: str, where: str, value: Any, reason: str) -> SettingsError:
     field = Settings.model_fields[name]
     secret = SecretStr in get_args(field.annotation)
-    said: dict[str, Any] = {"variable": name.upper(), "value": "***" if secret else str(value)}
+    variable = f"{where}{name.upper()}"
+    said: dict[str, Any] = {"variable": variable, "value": "***" if secret else str(value)}
     if field.annotation is bool:
         return SettingsError("settings-switch", **said)
     if get_origin(field.annotation) is Literal:

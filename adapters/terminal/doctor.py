@@ -6,7 +6,7 @@ import asyncio
 import platform
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import TextIO
 
 from adapters.terminal.finding import Finding
@@ -14,7 +14,6 @@ from adapters.terminal.model_findings import driver_finding, model_findings
 from bot.clip import Renderer
 from bot.errors import PersonError, SketchlifeError
 from bot.job import UsageRecord
-from bot.ports import Engine
 from bot.settings import Settings
 from bot.texts import Texts
 
@@ -26,49 +25,50 @@ APART = {
 }
 
 
+Workers = Mapping[str, Mapping[str, str]]
+Look = Callable[[], Awaitable[Finding]]
+
+
 async def examine(
     settings: Settings,
-    engine: Engine,
+    workers: Callable[[], Awaitable[Workers]],
     database_state: str | SketchlifeError,
     records: Sequence[UsageRecord],
     out: TextIO,
-    chats: Mapping[str, Finding] | None = None,
+    chats: Mapping[str, Look] | None = None,
 ) -> int:
-    """Print the findings; 0 when everything that a clip needs is here, else 1.
+    """Print each finding as it is known; 0 when everything that a clip needs is here, else 1.
 
+    `workers` tells their facts by role, once they have started, which takes a model minutes;
     `database_state` is the revision of the database or why it can't be used; `records` are of
-    the clips that the model made lately; `chats` what was found of platforms, by their names.
+    the clips that the model made lately; `chats` look at platforms, by their names.
     """
     texts = Texts(settings.language)
     needs_met = True
-    async for finding in _findings(settings, engine, database_state, records, chats or {}):
+    async for finding in _findings(settings, workers, database_state, records, chats or {}):
         mark = "✓" if finding.ok else ("✗" if finding.needed else "–")
         name = texts.say(f"doctor-{finding.name}")
         out.write(f"{mark} {name}: {finding.found}\n")
         if finding.advice:
             out.write(f"    → {texts.say(finding.advice, **finding.args)}\n")
+        out.flush()
         needs_met &= finding.ok or not finding.needed
     return 0 if needs_met else 1
 
 
 async def _findings(
     settings: Settings,
-    engine: Engine,
+    workers: Callable[[], Awaitable[Workers]],
     database_state: str | SketchlifeError,
     records: Sequence[UsageRecord],
-    chats: Mapping[str, Finding],
+    chats: Mapping[str, Look],
 ) -> AsyncIterator[Finding]:
-    workers = await engine.describe()
-    model_worker = workers.get(Renderer.MODEL, {})
+    """What takes long comes last."""
     yield _python()
     yield _disk(settings)
     yield _database(database_state, settings)
     gpus = await _gpus()
     yield _gpu(gpus, settings)
-    for finding in driver_finding(gpus[0].rpartition(", ")[2] if gpus else "", model_worker):
-        yield finding
-    for finding in model_findings(settings.model, model_worker, records, Texts(settings.language)):
-        yield finding
     for name, token in (
         ("discord", settings.discord_token),
         ("telegram", settings.telegram_token),
@@ -76,10 +76,16 @@ async def _findings(
         advice = None if token else "doctor-set-token"
         args = {"variable": f"{name.upper()}_TOKEN", "path": ".env"}
         by_token = Finding(name, bool(token), "***" if token else "–", advice, args, needed=False)
-        yield chats.get(name, by_token)
-    for role, facts in workers.items():
+        yield await chats[name]() if name in chats else by_token
+    described = await workers()
+    model_worker = described.get(Renderer.MODEL, {})
+    for finding in driver_finding(gpus[0].rpartition(", ")[2] if gpus else "", model_worker):
+        yield finding
+    for finding in model_findings(settings.model, model_worker, records, Texts(settings.language)):
+        yield finding
+    for role, facts in described.items():
         yield _worker(role, facts)
-    yield _ffmpeg(workers)
+    yield _ffmpeg(described)
 
 
 def _python() -> Finding:
@@ -128,7 +134,7 @@ def _gpu(gpus: Sequence[str], settings: Settings) -> Finding:
     return Finding("gpu", False, "–", advice, needed=False)
 
 
-def _ffmpeg(workers: Mapping[str, Mapping[str, str]]) -> Finding:
+def _ffmpeg(workers: Workers) -> Finding:
     """As the worker that uses it sees it: one of those that say which they run."""
     found = next((facts["ffmpeg"] for facts in workers.values() if "ffmpeg" in facts), "")
     return Finding("ffmpeg", bool(found), found or "–", None if found else "doctor-no-ffmpeg")

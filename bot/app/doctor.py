@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TextIO
 
 from adapters.db.database import Database
@@ -12,7 +13,7 @@ from adapters.discord.health import look
 from adapters.discord.line import Line
 from adapters.telegram.client import Access
 from adapters.telegram.health import look_at_telegram
-from adapters.terminal.doctor import examine
+from adapters.terminal.doctor import Look, Workers, examine
 from adapters.terminal.finding import Finding
 from bot.app.chats import discord_line, telegram_access
 from bot.app.house import run_migrate
@@ -26,18 +27,22 @@ from bot.settings import Settings
 async def run_doctor(settings: Settings, out: TextIO) -> int:
     """0 when everything that a clip needs is here, else 1."""
     async with workers_of(settings) as engine:
-        await engine.started()
+
+        async def workers() -> Workers:
+            await engine.started()
+            return await engine.describe()
+
         state = await _database_state(settings)
         records = [] if isinstance(state, SketchlifeError) else await _recent_clips(settings)
-        return await examine(settings, engine, state, records, out, await _look_at_chats(settings))
+        return await examine(settings, workers, state, records, out, _chats(settings))
 
 
-async def _look_at_chats(settings: Settings) -> dict[str, Finding]:
-    chats = {}
+def _chats(settings: Settings) -> dict[str, Look]:
+    chats: dict[str, Look] = {}
     if (line := discord_line(settings)) is not None:
-        chats["discord"] = await _look_at_discord(line, settings.language)
+        chats["discord"] = partial(_look_at_discord, line, settings.language)
     if (access := telegram_access(settings)) is not None:
-        chats["telegram"] = await _look_at_telegram(access)
+        chats["telegram"] = partial(_look_at_telegram, access)
     return chats
 
 

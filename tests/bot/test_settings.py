@@ -89,6 +89,21 @@ def test_a_wrong_value_is_named_with_its_variable_and_what_is_allowed(
     assert refusal() == f"{variable} is “{value}”. It must be {allowed}."
 
 
+def test_a_wrong_value_in_the_file_is_named_with_its_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of two lines the last one counts; what the environment says comes from no line."""
+    (tmp_path / ".env").write_text(
+        "# mine\nKEEP_DAYS=7\n\nexport keep_days = never\n#KEEP_DAYS=1\n"
+    )
+    assert refusal() == ".env:4: KEEP_DAYS is “never”. It must be a number from 0.1 to 3650."
+    monkeypatch.setenv("KEEP_DAYS", "0")
+    assert refusal() == "KEEP_DAYS is “0”. It must be a number from 0.1 to 3650."
+    monkeypatch.delenv("KEEP_DAYS")
+    (tmp_path / ".env").write_text("LABEL=on\nTELEGRAM_PROXY=ftp://me:hunter2@host\n")
+    assert refusal().startswith(".env:2: TELEGRAM_PROXY is “***”.")
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.terminal.doctor import examine
+from adapters.terminal.finding import Finding
 from bot.clip import Renderer
 from bot.errors import SettingsError, SketchlifeError, StoreError
 from bot.job import JobStatus, Timings, UsageRecord
@@ -53,7 +54,7 @@ async def findings(
     records: Sequence[UsageRecord] = (),
 ) -> tuple[int, str]:
     out = io.StringIO()
-    return await examine(settings, workers, database, records, out), out.getvalue()
+    return await examine(settings, workers.describe, database, records, out), out.getvalue()
 
 
 def install_driver(folder: Path, version: str) -> None:
@@ -105,6 +106,28 @@ async def test_all_that_a_clip_needs_is_here(workers: Workers, tmp_path: Path) -
     assert "✓ ffmpeg: 7.0.2\n" in said
     assert "✓ Preview renderer: ready, device cpu, restarts 0\n" in said
     assert "– GPU: –\n    → No NVIDIA driver was found" in said
+
+
+async def test_what_is_known_is_said_before_workers_and_chats_have_answered(
+    workers: Workers, tmp_path: Path
+) -> None:
+    out = io.StringIO()
+    said = []
+
+    async def slow_chat() -> Finding:
+        said.append(out.getvalue())
+        return Finding("discord", True, "sketchlife", needed=False)
+
+    async def slow_workers() -> dict[str, dict[str, str]]:
+        said.append(out.getvalue())
+        return workers.facts
+
+    chats = {"discord": slow_chat}
+    assert await examine(settings(tmp_path), slow_workers, "0001", (), out, chats) == 0
+    before_chat, before_workers = said
+    assert "✓ Database" in before_chat and "Discord" not in before_chat
+    assert "✓ Discord: sketchlife" in before_workers and "Preview" not in before_workers
+    assert "✓ Preview renderer" in out.getvalue()
 
 
 async def test_a_missing_ffmpeg_is_no_clip(workers: Workers, tmp_path: Path) -> None:
