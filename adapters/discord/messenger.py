@@ -8,13 +8,15 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import discord
-from discord import AllowedMentions, File, Object
+from discord import AllowedMentions, File, Object, Thread
+from discord.abc import GuildChannel
 from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
 
 from adapters.discord.button import view_of
 from adapters.discord.errors import as_messenger_errors
 from adapters.discord.leaves import FollowUp, Leave, Leaves, by_leave
 from adapters.discord.markup import card_text, escaped
+from adapters.discord.permissions import is_restricted
 from bot.card import Card, CardState
 from bot.errors import CardGoneError, MessengerError, PlaceGoneError
 from bot.origin import Origin
@@ -49,6 +51,7 @@ class DiscordMessenger:
         return EDIT_INTERVAL_S
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
+        self._require_shielded(origin)
         asked = _author(origin) if card.state is CardState.ASKING else None
         if (leave := self.leaves.get(origin.message)) is not None:
             return await self._follow_up(leave, card, asked)
@@ -120,6 +123,15 @@ class DiscordMessenger:
         ref = self.leaves.remember(leave, sent.id)
         self._remember(ref, card)
         return ref
+
+    def _require_shielded(self, origin: Origin) -> None:
+        """What was made in a place for adults is posted in no other, also where a gallery was for
+        adults when it was chosen. Raises `PlaceGoneError`."""
+        if not origin.restricted or not origin.place.isdecimal():
+            return
+        channel = self._ready.get_channel(int(origin.place))
+        if isinstance(channel, GuildChannel | Thread) and not is_restricted(channel):
+            raise PlaceGoneError
 
     @property
     def _ready(self) -> discord.Client:

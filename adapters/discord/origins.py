@@ -10,6 +10,7 @@ from discord.abc import GuildChannel
 
 from adapters.discord.leaves import by_leave
 from adapters.discord.messenger import PLATFORM
+from adapters.discord.permissions import is_restricted
 from bot.origin import Origin, Rights
 
 SITE = "https://discord.com/channels"
@@ -28,7 +29,7 @@ def from_interaction(interaction: Interaction[Any]) -> Origin:
         community=str(guild or ""),
         person_name=interaction.user.display_name,
         private=guild is None,
-        restricted=_is_restricted(interaction.channel),
+        restricted=is_restricted(interaction.channel),
         rights=_rights(interaction.client, interaction.user, interaction.permissions),
     )
 
@@ -50,7 +51,7 @@ def from_message(client: discord.Client, message: Message) -> Origin:
         community=str(guild.id) if guild is not None else "",
         person_name=author.display_name,
         private=guild is None,
-        restricted=_is_restricted(message.channel),
+        restricted=is_restricted(message.channel),
         rights=_rights(client, author, permissions),
     )
 
@@ -58,14 +59,6 @@ def from_message(client: discord.Client, message: Message) -> Origin:
 def link_to(origin: Origin, ref: str) -> str:
     """Opens the message in everybody's client, and in everybody's browser."""
     return f"{SITE}/{ref}" if by_leave(ref) else f"{SITE}/{origin.community or '@me'}/{ref}"
-
-
-def _is_restricted(channel: Any) -> bool:
-    """A thread is as its channel; neither a direct message nor a partial channel is restricted."""
-    try:
-        return bool(channel.is_nsfw())
-    except AttributeError:
-        return False
 
 
 def _rights(client: discord.Client, person: User | Member, permissions: Permissions) -> Rights:

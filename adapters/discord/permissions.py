@@ -1,4 +1,4 @@
-"""What the bot must be allowed in a channel, seen before anything is queued."""
+"""What a channel allows: to the bot, which is seen before anything is queued, and to be seen."""
 
 from __future__ import annotations
 
@@ -61,3 +61,11 @@ def names_of(missing: Iterable[str], locale: str) -> str:
 
 def _speaking(in_thread: bool) -> str:
     return "send_messages_in_threads" if in_thread else "send_messages"
+
+
+def is_restricted(channel: Any) -> bool:
+    """A thread is as its channel; neither a direct message nor a partial channel is restricted."""
+    try:
+        return bool(channel.is_nsfw())
+    except AttributeError:
+        return False

@@ -22,11 +22,12 @@ from bot.door.rules import EVERYWHERE, HouseRules
 from bot.errors import SettingsError
 from bot.job import JobStatus
 from tests.fakes.clock import FakeClock
-from tests.fakes.discord.payloads import MIB, user
+from tests.fakes.discord.payloads import MIB, channel, user
 from tests.fakes.discord.people import (
     Person,
     Place,
     brought_along,
+    buttons,
     direct,
     joined,
     studio,
@@ -358,6 +359,33 @@ async def test_what_the_bot_posted_is_no_picture_of_who_finds_it(wire: Wire) -> 
     asked = await ben.menu(wire.studio, "Animate", card)
     assert (await wire.told(asked)).startswith("I can't see whose picture this is")
     assert len(wire.house.jobs.rows) == 1
+
+
+async def test_a_gallery_that_was_opened_to_everybody_gets_nothing_from_a_channel_for_adults(
+    wire: Wire,
+) -> None:
+    guild = wire.studio.guild
+    assert guild is not None
+    adults, gallery = [channel(name, guild_id=guild["id"], nsfw=True) for name in ("x", "shown")]
+    for each in (adults, gallery):
+        wire.server.rest.channels[each["id"]] = each
+        await wire.server.gateway.dispatch("CHANNEL_CREATE", each)
+    home, now = f"discord:{guild['id']}", wire.house.clock.now()
+    await wire.house.settings.change_place(
+        home, "discord:mo", now, gallery=gallery["id"], gallery_restricted=True
+    )
+    gallery["nsfw"] = False
+    await wire.server.gateway.dispatch("CHANNEL_UPDATE", gallery)
+    place = Place(adults, guild)
+    await wire.ada.slash(place, "animate", SKETCH)
+    await wire.delivered()
+    card = await wire.card()
+    await wire.ada.press(place, card, "Share")
+    (job_id,) = wire.house.jobs.rows
+    await wire.server.until(
+        lambda: "Stop sharing" in buttons(card) and wire.house.jobs.rows[job_id].told
+    )
+    assert {each["channel_id"] for each in wire.cards} == {adults["id"]}
 
 
 async def test_a_double_click_is_done_once_and_alarms_nobody(wire: Wire) -> None:
