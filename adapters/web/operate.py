@@ -16,13 +16,19 @@ from adapters.web.media import ClipView, clip_view
 from adapters.web.site import Site, redirect
 from bot.clips.moderation import Case
 from bot.errors import JobGoneError
-from bot.job import Job
+from bot.job import Job, JobStatus
 from bot.origin import Origin
 from bot.reports import Decision
 from bot.watch.retrying import may_retry
 from bot.watch.trends import Period
 
 PAUSES = {"1": 1, "3": 3, "8": 8, "": None}  # hours by what the form calls them; at last: for good
+
+
+def has_clip(job: Job) -> bool:
+    """Which can be seen."""
+    gone = job.deleted_at or job.files_gone_at
+    return job.status is JobStatus.DELIVERED and gone is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Operate:
             decisions=list(Decision),
             pauses=PAUSES,
             may_retry=may_retry,
+            may_drop=has_clip,
         )
 
     async def usage(self, request: Request, person: Origin) -> Response:

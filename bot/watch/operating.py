@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -29,8 +29,8 @@ LATELY = timedelta(days=1)
 class Overview:
     """`workers` are facts by role, as `Engine.describe` tells them; `waiting` in the order in
     which they will be drawn, the first of `queue_length`; `ended` and `failures` the newest of what
-    ended lately, the latter as far as their jobs are still there; `rest` is why the GPU is not used
-    now."""
+    ended lately, the latter as far as their jobs are still there; `jobs` are those of `ended` by
+    their ids, as far as they are; `rest` is why the GPU is not used now."""
 
     running: tuple[Job, ...]
     waiting: tuple[Job, ...]
@@ -40,6 +40,7 @@ class Overview:
     ended_lately: int
     failed_lately: int
     failures: tuple[Job, ...]
+    jobs: Mapping[str, Job]
     rest: Rest | None = None
 
 
@@ -75,16 +76,19 @@ class Operating:
         await self._door.require_operator(person)
         waiting = await self._jobs.waiting()
         ended = await self._usage.records(self._clock.now() - LATELY)
+        newest = _newest(ended)
         failed = [one.job_id for one in ended if one.outcome is JobStatus.FAILED]
+        still_there = await self._still_there([one.job_id for one in newest])
         return Overview(
             running=tuple(await self._jobs.running()),
             waiting=tuple(waiting[:SHOWN]),
             queue_length=len(waiting),
             workers=await self._engine.describe(),
-            ended=tuple(_newest(ended)),
+            ended=tuple(newest),
             ended_lately=len(ended),
             failed_lately=len(failed),
             failures=tuple(await self._still_there(_newest(failed))),
+            jobs={job.id: job for job in still_there},
             rest=await self.pausing.rest(),
         )
 

@@ -224,11 +224,12 @@ async def test_the_desk_shows_what_comes_without_being_loaded_anew(tmp_path: Pat
         address = await animate(page)
         job = desk.get_by_role("link", name=address.rpartition("/")[2])
         await expect(job).to_be_visible(timeout=GUARD_MS)
-        await desk.get_by_role("button", name="Drop").focus()
+        drop = desk.locator("#at-work").get_by_role("button", name="Drop")
+        await drop.focus()
         studio.go_on()
         await until_done(page)
         await expect(desk.get_by_text("delivered", exact=True)).to_be_visible(timeout=GUARD_MS)
-        await expect(desk.get_by_role("button", name="Drop")).to_be_focused()  # nobody is disturbed
+        await expect(drop).to_be_focused()  # nobody is disturbed
 
 
 async def sign_in(page: Page, studio: Studio) -> None:

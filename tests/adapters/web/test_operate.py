@@ -46,8 +46,15 @@ async def test_the_queue_stands_there_and_can_be_cleared(page: Page, desk: Brows
 async def test_a_clip_can_be_dropped_and_is_then_gone(page: Page, desk: Browser) -> None:
     card = await page.house.submit(BEN)
     await page.done(card.job_id)
-    await desk.post("/operate/drop", {"job": card.job_id})
+    button = f'name="job" value="{card.job_id}"'
+    assert button in (await desk.get("/operate")).text
+    dropped = await desk.post("/operate/drop", {"job": card.job_id})
     assert (await page.house.job(card)).deleted_at is not None
+    assert button not in dropped.text
+    await page.house.jobs.drop(card.job_id)
+    shown = (await desk.get("/operate")).text
+    assert card.job_id in shown
+    assert f'href="/jobs/{card.job_id}"' not in shown
 
 
 async def test_workers_tell_what_they_are(
