@@ -71,7 +71,9 @@ def _bert(config: dict[str, Any]) -> nn.Module:
 
 
 def _t5(config: dict[str, Any]) -> nn.Module:
-    model = T5EncoderModel(T5Config.from_dict(config))
+    """With its attention written out, as the reference's transformers has it and no other: the
+    fused one that newer versions take moves an embedding by up to 1e-4."""
+    model = T5EncoderModel(T5Config.from_dict(config, attn_implementation="eager"))
     model.encoder.embed_tokens = model.shared  # one embedding, which empty weights tore apart
     return model
 
