@@ -84,6 +84,13 @@ OVERRIDES: Mapping[Family, Mapping[str, Any]] = {
     }
     for family in Family
 }
+# what the reference takes for keys that a config leaves out, where diffusers takes something else
+REFERENCE_DEFAULTS: Mapping[str, Any] = {
+    "num_layers": 30,
+    "mmdit_layers": 10_000,
+    "text_embed_dim": 4096,
+    "add_noise_in_inpaint_model": False,
+}
 # by folder: the `model_type` in its config
 ENCODERS: Mapping[Family, Mapping[str, tuple[str, ...]]] = {
     Family.V5: {"text_encoder": ("bert",), "text_encoder_2": ("t5", "mt5")},
@@ -121,13 +128,15 @@ def _read(path: Path) -> Checkpoint:
     refuse_other_transformer(transformer.folder, transformer.config, stored)
     family = _family(transformer.config, stored)
     _refuse_incomplete(path, family)
-    config = {**transformer.config, **OVERRIDES[family]}
+    layout = _layout(transformer, stored)
+    defaults = REFERENCE_DEFAULTS if layout is Layout.ORIGINAL else {}
+    config = {**defaults, **transformer.config, **OVERRIDES[family]}
     encoders = {folder: _part(path / folder) for folder in ENCODERS[family]}
     _refuse_other_encoders(family, encoders, config)
     return Checkpoint(
         path=path,
         family=family,
-        layout=_layout(transformer.folder, stored),
+        layout=layout,
         transformer=Part(transformer.folder, config, transformer.files),
         vae=_vae(path / "vae"),
         text_encoder=encoders["text_encoder"],
@@ -148,6 +157,7 @@ def _vae(folder: Path) -> Part:
     part = _part(folder)
     config = {key: _as_list(value) for key, value in part.config.items()}
     older = [key for key in ("slice_mag_vae", "slice_compression_vae") if config.get(key)]
+    older += ["no cache_mag_vae"] if config.get("cache_mag_vae") is False else []
     channels = config.get("latent_channels", LATENT_CHANNELS)
     if older or channels != LATENT_CHANNELS:
         why = older[0] if older else f"{channels} latent channels"
@@ -164,11 +174,14 @@ def _family(config: Mapping[str, Any], stored: Mapping[str, StoredTensor]) -> Fa
     return Family.V5_1
 
 
-def _layout(folder: Path, stored: Mapping[str, StoredTensor]) -> Layout:
+def _layout(part: Part, stored: Mapping[str, StoredTensor]) -> Layout:
+    """Without MMDiT blocks the layouts are one and the same."""
     layouts = layouts_of(stored)
+    if not layouts and part.config.get("mmdit_layers") == 0:
+        return Layout.ORIGINAL
     if len(layouts) != 1:
         raise CheckpointError(
-            f"{folder} has the text stream in {len(layouts)} layouts instead of one: {AGAIN}"
+            f"{part.folder} has the text stream in {len(layouts)} layouts instead of one: {AGAIN}"
         )
     return layouts.pop()
 

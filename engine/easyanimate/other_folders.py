@@ -62,10 +62,15 @@ def refuse_other_transformer(
     task = _other_task(config, stored)
     if task is not None:
         raise CheckpointError(f"{folder} is a {task}: {NEEDED}")
-    if not any(".txt_ff." in name for name in stored):
+    if not any(name.startswith("text_proj.") for name in stored):
         raise CheckpointError(
-            f"{folder} is of EasyAnimate V4 or older, or of another model: its blocks have no "
-            f"stream for the text, and {NEEDED}"
+            f"{folder} is of EasyAnimate V4 or older, or of another model: it has no text_proj "
+            f"for a text that goes through the blocks beside the video, and {NEEDED}"
+        )
+    if config.get("swa_layers"):
+        raise CheckpointError(
+            f"{folder} attends within windows in some blocks (swa_layers), as no published model "
+            f"of V5 does: {NEEDED}"
         )
     if config.get("clip_channels") or any(name.startswith("clip_") for name in stored):
         raise CheckpointError(

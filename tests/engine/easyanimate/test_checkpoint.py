@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 
+from engine.easyanimate import load_pipeline
 from engine.easyanimate.checkpoint import Family, Layout, read_checkpoint
 from engine.easyanimate.errors import CheckpointError
 from engine.easyanimate.tensor_files import read_header
@@ -204,10 +206,10 @@ def reads(channels: int) -> Callable[[Path], None]:
     return change
 
 
-def without_text_stream(path: Path) -> None:
+def without_text_projection(path: Path) -> None:
     def change(tensors: dict[str, torch.Tensor]) -> None:
-        for name in [name for name in tensors if ".txt_ff." in name]:
-            del tensors[name]
+        for name in [name for name in tensors if name.startswith("text_proj.")]:
+            tensors[name.replace("text_proj", "text_embedder")] = tensors.pop(name)
 
     change_weights(path, "transformer", change)
 
@@ -229,7 +231,8 @@ def add(part: str, name: str) -> Callable[[Path], None]:
         (lambda path: change_config(path, "transformer", in_channels=36), "of another task"),
         (other_class("HunyuanTransformer3DModel"), "V4 or older"),
         (other_class("CogVideoXTransformer3DModel"), "of another model (CogVideoX"),
-        (without_text_stream, "V4 or older"),
+        (without_text_projection, "V4 or older"),
+        (lambda path: change_config(path, "transformer", swa_layers=[0, 2]), "swa_layers"),
         (lambda path: change_config(path, "transformer", clip_channels=768), "through CLIP"),
     ],
 )
@@ -238,6 +241,39 @@ def test_other_models_are_named(v5: Path, change: Callable[[Path], None], words:
     sentence = refusal(v5)
     assert words in sentence
     assert "EasyAnimateV5-7b-zh-InP" in sentence, "it doesn't say what to get instead"
+
+
+def test_a_transformer_may_have_no_block_with_weights_of_its_own_for_the_text(v5: Path) -> None:
+    def change(tensors: dict[str, torch.Tensor]) -> None:
+        for name in [name for name in tensors if ".txt_ff." in name or ".attn2." in name]:
+            del tensors[name]
+
+    change_weights(v5, "transformer", change)
+    assert "in 0 layouts" in refusal(v5)
+    change_config(v5, "transformer", mmdit_layers=0)
+    pipe = load_pipeline(v5, device="cpu", mode="exact")
+    clip = pipe(
+        Image.new("RGB", (32, 32), "white"),
+        height=32,
+        width=32,
+        num_frames=5,
+        num_inference_steps=2,
+        output_type="latent",
+    )
+    assert clip.forwards == 4
+
+
+def test_what_an_original_config_leaves_out_is_what_the_reference_takes(
+    v5: Path, v5_1_path: Path, tmp_path: Path
+) -> None:
+    """diffusers takes other things, and a folder in its layout was written by it."""
+    paths = v5, to_diffusers_layout(copied(v5_1_path, tmp_path / "diffusers"))
+    for path in paths:
+        change_config(path, "transformer", add_noise_in_inpaint_model=None, mmdit_layers=None)
+    original, diffusers = (read_checkpoint(path).transformer.config for path in paths)
+    assert original["add_noise_in_inpaint_model"] is False
+    assert original["mmdit_layers"] > 48
+    assert not {"add_noise_in_inpaint_model", "mmdit_layers"} & diffusers.keys()
 
 
 def test_weights_of_both_layouts_in_one_folder(v5_1: Path) -> None:
@@ -280,7 +316,9 @@ def test_a_scheduler_of_the_other_family(v5: Path, v5_1_path: Path) -> None:
     assert "scheduler of another model" in refusal(v5)
 
 
-@pytest.mark.parametrize("change", [{"slice_mag_vae": True}, {"latent_channels": 4}])
+@pytest.mark.parametrize(
+    "change", [{"slice_mag_vae": True}, {"latent_channels": 4}, {"cache_mag_vae": False}]
+)
 def test_a_vae_of_an_older_version(v5: Path, change: dict[str, object]) -> None:
     change_config(v5, "vae", **change)
     assert "another EasyAnimate's" in refusal(v5)
