@@ -58,7 +58,7 @@ def load_pipeline(
             dtype=dtype,
             memory=memory,
             mode=mode,
-            loras=tuple((Path(path), weight) for path, weight in loras),
+            loras=_pairs(loras),
             attention=attention,
             compile=compile,
             step_cache=step_cache,
@@ -66,3 +66,10 @@ def load_pipeline(
             prompt_cache=prompt_cache,
         ),
     )
+
+
+def _pairs(loras: Sequence[tuple[str | PathLike[str], float]]) -> tuple[tuple[Path, float], ...]:
+    try:
+        return tuple((Path(path), weight) for path, weight in loras)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"loras are pairs (path, weight), not {loras!r}") from error

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor
 
+from engine.easyanimate import arguments
 from engine.easyanimate.conditioning import ClipSize
 from engine.easyanimate.denoise import Guidance
 from engine.easyanimate.modes import Savings
@@ -27,7 +26,7 @@ OUTPUT_TYPES = ("np", "latent", "stream")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Raises `ValueError`, naming the numbers, for whatever is off the engine's grid."""
+    """Raises `ValueError` with one sentence for what isn't of its kind or off the engine's grid."""
 
     image: Image.Image
     end_image: Image.Image | None
@@ -45,25 +44,18 @@ class Call:
     prompt_embeds: PromptEmbeds | None
 
     def __post_init__(self) -> None:
-        for name in ("width", "height"):
-            side = getattr(self.size, name)
-            if side < SIDE_GRID or side % SIDE_GRID:
-                raise ValueError(f"{name} is a multiple of {SIDE_GRID}, not {side}")
-        frames = self.size.num_frames
-        if not 1 <= frames <= MOST_FRAMES or frames % FRAMES_GRID != 1:
-            raise ValueError(f"num_frames is 4k+1, from 1 to {MOST_FRAMES}, not {frames}")
-        if self.num_inference_steps < 1:
+        arguments.picture("image", self.image)
+        if self.end_image is not None:
+            arguments.picture("end_image", self.end_image)
+        self._check_size()
+        if arguments.whole_number("num_inference_steps", self.num_inference_steps) < 1:
             raise ValueError(f"num_inference_steps is at least 1, not {self.num_inference_steps}")
-        if not isfinite(self.guidance.scale):
-            raise ValueError(f"guidance_scale is a finite number, not {self.guidance.scale}")
-        if self.output_type not in OUTPUT_TYPES:
-            raise ValueError(
-                f"output_type is one of {', '.join(OUTPUT_TYPES)}, not {self.output_type!r}"
-            )
-        if self.latents is not None and self.latents.shape != self.latents_shape:
-            raise ValueError(
-                f"latents for this clip are {self.latents_shape}, not {tuple(self.latents.shape)}"
-            )
+        arguments.finite_number("guidance_scale", self.guidance.scale)
+        self._check_words()
+        if self.latents is not None:
+            arguments.noise("latents", self.latents, self.latents_shape)
+        if self.callback is not None and not callable(self.callback):
+            raise ValueError(f"callback_on_step_end can't be called, it is {self.callback!r}")
 
     @property
     def latents_shape(self) -> tuple[int, int, int, int, int]:
@@ -73,11 +65,26 @@ class Call:
         height, width = size.height // SPACE_FACTOR, size.width // SPACE_FACTOR
         return 1, LATENT_CHANNELS, latent_frames, height, width
 
+    def _check_size(self) -> None:
+        for name in ("width", "height"):
+            side = arguments.whole_number(name, getattr(self.size, name))
+            if side < SIDE_GRID or side % SIDE_GRID:
+                raise ValueError(f"{name} is a multiple of {SIDE_GRID}, not {side}")
+        frames = arguments.whole_number("num_frames", self.size.num_frames)
+        if not 1 <= frames <= MOST_FRAMES or frames % FRAMES_GRID != 1:
+            raise ValueError(f"num_frames is 4k+1, from 1 to {MOST_FRAMES}, not {frames}")
 
-def generator_of(seed: int | None, generator: torch.Generator | None) -> torch.Generator:
-    """One on the CPU where nobody brought their own, so that a seed means the same everywhere."""
-    if generator is not None:
-        if seed is not None:
-            raise ValueError("give a seed or a generator, not both")
-        return generator
-    return torch.Generator("cpu").manual_seed(secrets.randbits(32) if seed is None else seed)
+    def _check_words(self) -> None:
+        arguments.text("prompt", self.prompt)
+        arguments.text("negative_prompt", self.negative_prompt)
+        if self.sampler is not None:
+            arguments.text("sampler", self.sampler)
+        if self.output_type not in OUTPUT_TYPES:
+            raise ValueError(
+                f"output_type is one of {', '.join(OUTPUT_TYPES)}, not {self.output_type!r}"
+            )
+        embeds = self.prompt_embeds
+        if embeds is not None and not isinstance(embeds, PromptEmbeds):
+            raise ValueError(
+                f"prompt_embeds are what encode_prompt returned, not {type(embeds).__name__}"
+            )

@@ -73,10 +73,19 @@ class Denoiser:
     def text_tokens(self, embeds: Sequence[Tensor]) -> Tensor:
         """(1, tokens, dim): each encoder's embeddings projected, BERT's before T5's.
 
-        They are the same at each step, so that they need be computed once a clip.
+        They are the same at each step, so that they need be computed once a clip. Raises
+        `ValueError` for embeddings of another model.
         """
-        projections = (self.transformer.text_proj, self.transformer.text_proj_t5)
-        projected = [projection(one) for projection, one in zip(projections, embeds, strict=False)]
+        every = (self.transformer.text_proj, self.transformer.text_proj_t5)
+        projections = [one for one in every if one is not None]
+        wanted = [(1, _width(projection)) for projection in projections]
+        given = [(one.shape[0], one.shape[-1]) for one in embeds]
+        if given != wanted:
+            raise ValueError(
+                f"this model reads embeddings of batch and width {wanted}, not {given}: they are "
+                "another model's"
+            )
+        projected = [projection(one) for projection, one in zip(projections, embeds, strict=True)]
         return torch.cat(projected, dim=1)
 
     @torch.no_grad()
@@ -159,3 +168,9 @@ class Denoiser:
             for group in groups
             for pixels in self.transformer.proj_out(group).view(len(group), *shape).split(1)
         ]
+
+
+def _width(projection: Any) -> int:
+    """Of what it reads: a linear layer, which V5.1 puts behind a norm."""
+    linear = projection if isinstance(projection, torch.nn.Linear) else projection[-1]
+    return int(linear.in_features)

@@ -25,6 +25,8 @@ from engine.easyanimate.weights import load_transformer, load_vae
 
 log = structlog.get_logger(__name__)
 
+DEVICES = ("cpu", "cuda")
+DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 USUAL_CLIP = ClipSize(768, 768, 49)  # what "auto" plans for; larger ones step down when they come
 
 
@@ -82,23 +84,27 @@ def _plan(wanted: str, size: Footprint, free: int) -> Plan:
 
 
 def _device(wanted: str | torch.device) -> torch.device:
-    if wanted != "auto":
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
         device = torch.device(wanted)
-        if device.type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"there is no GPU that torch {torch.__version__} can use")
-        return device
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"{wanted!r} is no device of torch") from error
+    if device.type not in DEVICES:
+        raise ValueError(f"device is auto or one of {', '.join(DEVICES)}, not {device.type}")
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if device.type == "cuda" and (device.index or 0) >= count:
+        raise ValueError(f"there is no GPU that torch {torch.__version__} can use as {device}")
+    return device
 
 
 def _dtype(wanted: torch.dtype | str | None, device: torch.device) -> torch.dtype:
     """bfloat16 on a GPU, float16 on one too old for it, float32 on a CPU."""
-    if isinstance(wanted, str):
-        found = getattr(torch, wanted, None)
-        if isinstance(found, torch.dtype):
-            return found
-        raise ValueError(f"{wanted!r} is no dtype of torch")
     if wanted is not None:
-        return wanted
+        found = getattr(torch, wanted, None) if isinstance(wanted, str) else wanted
+        if found in DTYPES:
+            return found
+        raise ValueError(f"dtype is one of {', '.join(map(str, DTYPES))}, not {wanted!r}")
     if device.type != "cuda":
         return torch.float32
     return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16

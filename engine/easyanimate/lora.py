@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, prod
+from numbers import Real
 from pathlib import Path
 
 import structlog
@@ -65,8 +66,8 @@ class Loras:
         weights = _weights_by_layer(stored, layout)
         self._changes: dict[str, list[Change]] = {}
         for file, strength in loras:
-            if not isfinite(strength):
-                raise ValueError(f"the strength of LoRA {file} is a number, not {strength}")
+            if not isinstance(strength, Real) or not isfinite(strength):
+                raise ValueError(f"the strength of LoRA {file} is a number, not {strength!r}")
             layers = _layers(file)
             for layer, tensors in layers.items():
                 if layer not in weights:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal
 
 import torch
 
@@ -48,17 +50,16 @@ class Tuning:
     def __post_init__(self) -> None:
         mode_named(self.mode)
         if isinstance(self.step_cache, tuple):
-            name, threshold = self.step_cache
-            if name != "teacache" or not (isfinite(threshold) and threshold >= 0):
+            if not _is_teacache(self.step_cache):
                 raise ValueError(f'a step cache is ("teacache", threshold), not {self.step_cache}')
         elif self.step_cache not in ("auto", None):
             raise ValueError(f'step_cache is "auto", None or a pair, not {self.step_cache!r}')
-        if self.guidance_until != "auto" and not 0.0 <= self.guidance_until <= 1.0:
-            raise ValueError(f"guidance_until is a share from 0 to 1, not {self.guidance_until}")
+        if self.guidance_until != "auto" and not _is_share(self.guidance_until):
+            raise ValueError(f"guidance_until is a share from 0 to 1, not {self.guidance_until!r}")
 
     def savings(self, mode: str | None = None) -> Savings:
         """Those of `mode`, None being the pipeline's own."""
-        chosen = SAVINGS[mode_named(mode or self.mode)]
+        chosen = SAVINGS[mode_named(self.mode if mode is None else mode)]
         cache = self.step_cache[1] if isinstance(self.step_cache, tuple) else self.step_cache
         until = self.guidance_until
         return Savings(
@@ -68,8 +69,18 @@ class Tuning:
         )
 
 
+def _is_teacache(pair: Sequence[Any]) -> bool:
+    if len(pair) != 2 or pair[0] != "teacache" or not isinstance(pair[1], Real):
+        return False
+    return isfinite(pair[1]) and float(pair[1]) >= 0.0
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, Real) and 0.0 <= float(value) <= 1.0
+
+
 def mode_named(name: str) -> ModeName:
-    if name not in SAVINGS:
+    if not isinstance(name, str) or name not in SAVINGS:
         raise ValueError(f"mode is one of {', '.join(SAVINGS)}, not {name!r}")
     return name
 

@@ -14,7 +14,8 @@ from diffusers.utils.torch_utils import randn_tensor
 from PIL import Image
 from torch import Tensor
 
-from engine.easyanimate.call import Call, generator_of
+from engine.easyanimate.arguments import generator_of, latents_of, text
+from engine.easyanimate.call import Call
 from engine.easyanimate.checkpoint import Checkpoint
 from engine.easyanimate.conditioning import ClipSize, condition
 from engine.easyanimate.decoding import Frames, decode
@@ -26,10 +27,6 @@ from engine.easyanimate.samplers import Sampler, make_sampler
 from engine.easyanimate.step_cache import TeaCache, tea_cache
 from engine.easyanimate.text import PromptEmbeds, TextEncoders
 from engine.easyanimate.vae import ENCODE_PEAK, Vae
-
-BROKEN_VAE = (
-    "the VAE makes NaN of sound latents: its weights are damaged, or its dtype is too narrow"
-)
 
 StepCallback = Callable[
     ["EasyAnimatePipeline", int, float, dict[str, Tensor]], Mapping[str, Tensor] | None
@@ -82,7 +79,7 @@ class EasyAnimatePipeline:
         image: Image.Image,
         end_image: Image.Image | None = None,
         prompt: str = "",
-        negative_prompt: str = "",
+        negative_prompt: str | None = "",
         height: int = 768,
         width: int = 768,
         num_frames: int = 49,
@@ -116,7 +113,7 @@ class EasyAnimatePipeline:
             image=image,
             end_image=end_image,
             prompt=prompt,
-            negative_prompt=negative_prompt,
+            negative_prompt="" if negative_prompt is None else negative_prompt,
             size=ClipSize(width, height, num_frames),
             num_inference_steps=num_inference_steps,
             guidance=Guidance(guidance_scale, savings.guidance_until),
@@ -132,9 +129,10 @@ class EasyAnimatePipeline:
         latents, forwards = self._latents_with_room(call, timings)
         return RenderedClip(self._frames(call, latents, timings), latents, timings, forwards)
 
-    def encode_prompt(self, prompt: str, negative_prompt: str = "") -> PromptEmbeds:
+    def encode_prompt(self, prompt: str, negative_prompt: str | None = "") -> PromptEmbeds:
         """What the text encoders make of a prompt, from the cache where it is known."""
-        return self.parts.encoders.encode(prompt, negative_prompt or "")
+        negative = text("negative_prompt", "" if negative_prompt is None else negative_prompt)
+        return self.parts.encoders.encode(text("prompt", prompt), negative)
 
     def describe(self) -> dict[str, str]:
         """What an operator wants to know: quick, and safe while a clip is made."""
@@ -212,7 +210,10 @@ class EasyAnimatePipeline:
         self.num_timesteps = len(sampler.timesteps)
         branches = [embeds.negative, embeds.prompt] if call.guidance.wanted else [embeds.prompt]
         conditions = Conditions(
-            texts=[parts.denoiser.text_tokens(branch) for branch in branches],
+            texts=[
+                parts.denoiser.text_tokens([one.to(parts.device, parts.dtype) for one in branch])
+                for branch in branches
+            ],
             inpaint=inpaint,
             guidance=call.guidance,
             batched=parts.placement.batched,
@@ -238,8 +239,8 @@ class EasyAnimatePipeline:
         if call.callback is None:
             return step.latents
         told = {"latents": step.latents, "x0": step.x0(), "inpaint": inpaint}
-        answer: Mapping[str, Tensor] = call.callback(self, step.call, step.timestep, told) or {}
-        return answer.get("latents", step.latents)
+        answer = call.callback(self, step.call, step.timestep, told)
+        return latents_of(answer, step.latents)
 
     def _frames(
         self, call: Call, latents: Tensor, timings: dict[str, float]

@@ -29,6 +29,14 @@ class PromptEmbeds:
     negative: tuple[Tensor, ...]
     cut: bool = False
 
+    def __post_init__(self) -> None:
+        """Guidance runs both as one batch: `ValueError` where their shapes differ."""
+        shapes, others = (
+            [tuple(one.shape) for one in side] for side in (self.prompt, self.negative)
+        )
+        if shapes != others:
+            raise ValueError(f"a prompt's embeddings are {shapes}, the negative one's {others}")
+
 
 class TextEncoders:
     """A checkpoint's encoders, which are on disk until a prompt is new, and go again after it.

@@ -159,46 +159,6 @@ def test_an_unfinished_stream_leaves_the_vae_whole(pipe: EasyAnimatePipeline) ->
     assert np.array_equal(again, whole)
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"width": 50}, "width is a multiple of 16, not 50"),
-        ({"height": 0}, "height is a multiple of 16, not 0"),
-        ({"num_frames": 6}, "num_frames is 4k.1, from 1 to 49, not 6"),
-        ({"num_frames": 53}, "not 53"),
-        ({"num_inference_steps": 0}, "num_inference_steps is at least 1, not 0"),
-        ({"num_inference_steps": 3, "sampler": "PNDM"}, "4"),
-        ({"sampler": "Heun"}, "Heun"),
-        ({"guidance_scale": float("nan")}, "guidance_scale is a finite number, not nan"),
-        ({"output_type": "pil"}, "output_type is one of np, latent, stream, not 'pil'"),
-        ({"mode": "quick"}, "mode is one of exact, fast, not 'quick'"),
-        ({"latents": torch.zeros(1, 16, 2, 4, 4)}, r"\(1, 16, 2, 4, 6\), not \(1, 16, 2, 4, 4\)"),
-        ({"generator": torch.Generator()}, "a seed or a generator, not both"),
-    ],
-)
-def test_what_is_off_the_grid_is_refused_by_its_numbers(
-    pipe: EasyAnimatePipeline, changes: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(ValueError, match=said):
-        animate(pipe, **changes)
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"mode": "quick"}, "mode is one of exact, fast, not 'quick'"),
-        ({"step_cache": ("magic", 0.1)}, "a step cache is"),
-        ({"guidance_until": 1.5}, "a share from 0 to 1, not 1.5"),
-        ({"memory": "tiny"}, "memory is auto or one of device, .*, not 'tiny'"),
-        ({"dtype": "float7"}, "'float7' is no dtype of torch"),
-        ({"attention": "telepathy"}, "telepathy"),
-    ],
-)
-def test_unknown_wishes_at_loading_are_refused(changes: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        load_pipeline(cases.V5, **({"device": "cpu"} | changes))
-
-
 @pytest.fixture
 def broken(pipe: EasyAnimatePipeline) -> Callable[[], None]:
     weight = pipe.parts.denoiser.transformer.proj_out.weight
