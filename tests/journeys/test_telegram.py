@@ -10,8 +10,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from aiohttp import ClientSession
 from sqlalchemy import make_url
 
+from adapters.telegram.webhook import SECRET
 from bot.clip import FPS, ClipFile
 from bot.job import JobStatus
 from bot.measurement import Eye, Verdict
@@ -124,6 +126,37 @@ async def test_by_the_proxy_of_the_settings(
     said = "".join(capfd.readouterr())
     assert "job.queued" in said
     assert [one for one in (TOKEN, PASSWORD) if one in said] == []
+
+
+async def test_called_by_telegram_and_killed_after_the_answer_and_then_polling_again(
+    world: World, telegram: FakeTelegram, ada: Person, unused_tcp_port: int
+) -> None:
+    listen = f"127.0.0.1:{unused_tcp_port}"
+    world.env |= {
+        "TELEGRAM_WEBHOOK_URL": "https://bot.example/telegram",
+        "TELEGRAM_WEBHOOK_LISTEN": listen,
+    }
+    telegram.hold["getFile"] = asyncio.Event()
+    with world.bot(PREVIEW, EYES) as bot:
+        await until(lambda: bool(telegram.webhook))
+        assert telegram.webhook["url"] == "https://bot.example/telegram"
+        await ada.sends_file(content=world.sketch().read_bytes())
+        secret = {SECRET: telegram.webhook["secret_token"]}
+        async with ClientSession() as caller:
+            for headers, status in (({}, 403), (secret, 200)):
+                address, update = f"http://{listen}/telegram", telegram.waiting[0]
+                async with caller.post(address, json=update, headers=headers) as answer:
+                    assert answer.status == status
+        await until(lambda: bool(telegram.of("getFile")))
+        await kill(bot)
+    assert telegram.of("getUpdates") == []
+    telegram.waiting.clear()  # it was answered, and does not come again
+    telegram.hold.clear()
+    del world.env["TELEGRAM_WEBHOOK_URL"]
+    await ada.sends_file(content=world.sketch().read_bytes())
+    await handled_while(world, telegram, lambda: len(with_clip(telegram)) == 2)
+    assert telegram.webhook == {}
+    assert len(await world.jobs()) == 2
 
 
 async def test_killed_between_the_news_and_the_inbox(
