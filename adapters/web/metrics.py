@@ -98,7 +98,8 @@ def _ready(vitals: Vitals) -> Metric:
         "sketchlife_worker_ready", "Whether the worker takes tasks.", labels=["role"]
     )
     for role, facts in vitals.workers.items():
-        family.add_metric([role], float(facts.get("state", "ready") == "ready"))
+        able = facts.get("state", "ready") == "ready" and not facts.get("problem")
+        family.add_metric([role], float(able))
     return family
 
 

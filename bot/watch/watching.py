@@ -19,6 +19,11 @@ MODEL = Renderer.MODEL
 WATT_SECONDS = 3_600_000  # in a kWh
 
 
+def is_at_post(facts: Mapping[str, str]) -> bool:
+    """A worker that runs and has a `problem` with its model takes no tasks."""
+    return facts.get("state", "ready") in AT_POST and not facts.get("problem")
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """Whether the database answers, which roles have a worker that is at its post, and which
@@ -85,8 +90,8 @@ class Watching:
         except StoreError:
             database = False
         workers = await self._engine.describe()
-        states = {role: facts.get("state", "ready") in AT_POST for role, facts in workers.items()}
-        return Readiness(database, states, self._platforms())
+        at_post = {role: is_at_post(facts) for role, facts in workers.items()}
+        return Readiness(database, at_post, self._platforms())
 
     async def vitals(self) -> Vitals:
         """Raises `StoreError`, `MediaError`."""

@@ -88,6 +88,22 @@ async def test_a_gpu_that_was_sent_to_rest_leaves_the_house_ready(
     assert (await browser.get("/readyz")).status_code == 200
 
 
+async def test_a_worker_that_runs_and_cannot_use_its_model_leaves_the_house_unready(
+    page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def describe() -> dict[str, dict[str, str]]:
+        return {
+            "eyes": {"state": "ready"},
+            "safety": {"state": "ready", "problem": "no such label"},
+        }
+
+    monkeypatch.setattr(page.house.engine, "describe", describe)
+    answer = await browser.get("/readyz")
+    assert (answer.status_code, answer.json()["workers"]) == (503, {"eyes": True, "safety": False})
+    told = figures((await browser.get("/metrics")).text)
+    assert [told["sketchlife_worker_ready", role] for role in ("eyes", "safety")] == [1, 0]
+
+
 async def test_a_platform_that_is_not_reached_is_told(
     page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
