@@ -775,6 +775,7 @@ web-operate-people = People and places
 web-operate-parts = Parts of this page
 web-failures = What failed
 web-retry = Retry
+web-asked-again = asked for again
 web-retry-why = A retry comes to where the clip was asked for. What failed cost its owner nothing; the retry counts as a clip of theirs.
 web-places = Places
 web-people = People

@@ -745,6 +745,7 @@ web-operate-people = 用户与群组
 web-operate-parts = 本页各部分
 web-failures = 失败的任务
 web-retry = 重试
+web-asked-again = 已再次请求
 web-retry-why = 重试的短片会发到当初请求的地方。失败的没有计入用量；重试的按用户的一条短片计算。
 web-places = 群组
 web-people = 用户

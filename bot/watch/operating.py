@@ -30,7 +30,8 @@ class Overview:
     """`workers` are facts by role, as `Engine.describe` tells them; `waiting` in the order in
     which they will be drawn, the first of `queue_length`; `ended` and `failures` the newest of what
     ended lately, the latter as far as their jobs are still there; `jobs` are those of `ended` by
-    their ids, as far as they are; `rest` is why the GPU is not used now."""
+    their ids, as far as they are; `asked_again` are the ids of those failures whose people sent the
+    picture anew, or had it sent; `rest` is why the GPU is not used now."""
 
     running: tuple[Job, ...]
     waiting: tuple[Job, ...]
@@ -41,6 +42,7 @@ class Overview:
     failed_lately: int
     failures: tuple[Job, ...]
     jobs: Mapping[str, Job]
+    asked_again: frozenset[str]
     rest: Rest | None = None
 
 
@@ -79,6 +81,7 @@ class Operating:
         newest = _newest(ended)
         failed = [one.job_id for one in ended if one.outcome is JobStatus.FAILED]
         still_there = await self._still_there([one.job_id for one in newest])
+        failures = await self._still_there(_newest(failed))
         return Overview(
             running=tuple(await self._jobs.running()),
             waiting=tuple(waiting[:SHOWN]),
@@ -87,8 +90,9 @@ class Operating:
             ended=tuple(newest),
             ended_lately=len(ended),
             failed_lately=len(failed),
-            failures=tuple(await self._still_there(_newest(failed))),
+            failures=tuple(failures),
             jobs={job.id: job for job in still_there},
+            asked_again=frozenset([job.id for job in failures if await self._is_asked_again(job)]),
             rest=await self.pausing.rest(),
         )
 
@@ -97,6 +101,11 @@ class Operating:
         await self._door.require_operator(person)
         locale = (await self._door.recognise(person)).locale
         return charts_of(await bars_of(self._usage, period, self._clock.now()), locale)
+
+    async def _is_asked_again(self, job: Job) -> bool:
+        """As far as the newest of its owner tell."""
+        newest = await self._jobs.of_person(job.origin.owner)
+        return any(one.created_at > job.created_at and one.phash == job.phash for one in newest)
 
     async def _still_there(self, job_ids: Sequence[str]) -> list[Job]:
         known = await self._jobs.known(job_ids)

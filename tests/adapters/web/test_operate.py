@@ -98,6 +98,8 @@ async def test_what_failed_is_retried(page: Page, desk: Browser) -> None:
     (waiting,) = await page.house.jobs.waiting()
     assert (waiting.origin.owner, waiting.status) == (BEN.owner, JobStatus.QUEUED)
     assert f'<a href="/jobs/{waiting.id}">' in shown.text
+    assert "asked for again" in shown.text
+    assert 'action="/operate/retry"' not in shown.text
     answer = await desk.post("/operate/retry", {"job": waiting.id})
     assert (answer.status_code, "nothing to retry" in answer.text) == (404, True)
 

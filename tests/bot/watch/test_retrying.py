@@ -14,7 +14,7 @@ from bot.job import Job, JobStatus
 from bot.origin import Origin
 from bot.preferences import PlaceSettings
 from tests.bot.making import OPERATOR, delivered
-from tests.fakes.house import ADA, FakeHouse, build
+from tests.fakes.house import ADA, BEN, FakeHouse, build
 
 
 async def failed(house: FakeHouse, origin: Origin = ADA, **options: str) -> Job:
@@ -74,10 +74,14 @@ async def test_only_what_failed_and_is_still_there_can_be_retried(tmp_path: Path
 async def test_the_overview_tells_what_failed_with_its_reason(tmp_path: Path) -> None:
     house = build(tmp_path)
     job = await failed(house)
-    await delivered(house)
+    await delivered(house, BEN)
     seen = await house.service.operating.overview(OPERATOR)
     assert (seen.ended_lately, seen.failed_lately) == (2, 1)
     assert [(one.id, one.failure) for one in seen.failures] == [(job.id, ("error-render", {}))]
+    assert seen.asked_again == frozenset()
+    await house.service.clips.again(job.id, ADA)
+    seen = await house.service.operating.overview(OPERATOR)
+    assert seen.asked_again == {job.id}
     await house.jobs.drop(job.id)
     seen = await house.service.operating.overview(OPERATOR)
     assert (seen.failed_lately, seen.failures) == (1, ())
