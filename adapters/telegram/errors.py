@@ -27,7 +27,6 @@ CANNOT_DELETE = ("message can't be deleted",)
 GONE_ALREADY = ("message to delete not found", "message_id_invalid")
 BAD_PICTURE = ("image_process_failed", "photo_invalid_dimensions", "photo_ext_invalid")
 TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
-QUERY_TOO_OLD = ("query is too old", "query id is invalid", "query_id_invalid")
 CARD_GONE = (
     "message to edit not found",
     "message can't be edited",

@@ -28,11 +28,12 @@ class Toast:
         self._answered = False
 
     async def say(self, text: str) -> None:
-        """Until the person closes it; where the answer is given, as a message."""
-        if self._answered and self._query.message is not None:
+        """Until the person closes it; as a message where the answer is given already, or Telegram
+        waits for none any more, as after a downtime."""
+        if not self._answered and await self._answer(cut(text, LIMIT), alert=True):
+            return
+        if self._query.message is not None:
             await self._replies.try_to_say(self._query.message, text)
-        else:
-            await self._answer(cut(text, LIMIT), alert=True)
 
     async def work(self) -> None:
         """For what takes longer than Telegram waits."""
@@ -53,9 +54,12 @@ class Toast:
                 await self.say(sentence)
         await self.close()
 
-    async def _answer(self, text: str | None, alert: bool) -> None:
+    async def _answer(self, text: str | None, alert: bool) -> bool:
+        """Whether it arrived."""
         self._answered = True
         try:
             await self._replies.answer_tap(self._query.id, text, alert=alert)
-        except TelegramError as error:  # too old, as after a downtime, or Telegram is away
+        except TelegramError as error:
             log.info("telegram.press_not_answered", error=error.message)
+            return False
+        return True

@@ -230,6 +230,22 @@ async def test_a_press_whose_answer_was_cut_off_is_answered_again(
     await bot.handled()
 
 
+async def test_why_not_is_said_in_the_chat_where_the_press_is_too_old_to_be_answered(
+    bot: Bot, house: FakeHouse
+) -> None:
+    """As after a downtime."""
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    await ada.sends_file(caption="/animate")
+    await bot.handled()
+    (card,) = bot.telegram.chats.of(GROUP)
+    late = Accident(400, "Bad Request: query is too old and response timeout expired")
+    bot.telegram.accidents["answerCallbackQuery"].append(late)
+    await ben.taps(card, "Cancel")
+    said = (await bot.shown(GROUP, 2))[1]
+    assert said.text.startswith("Only the person")
+    assert said.reply_to == card.id
+
+
 @pytest.mark.parametrize("action", ["curve", "keys"])
 async def test_drawings_come_as_pictures(bot: Bot, house: FakeHouse, action: str) -> None:
     ada = bot.person()
