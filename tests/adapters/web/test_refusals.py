@@ -333,6 +333,19 @@ async def test_behind_a_proxy_of_this_machine_each_address_is_counted_for_itself
     assert [answer.status_code for answer in answers] == [*[403] * 8, 429, 403]
 
 
+async def test_nobody_is_believed_who_says_to_forward_and_is_no_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "192.0.2.9")
+    access = Access(url="http://sketches.example", admin_token=TOKEN)
+    async with serving(tmp_path, access) as page, page.browser(**AT_HOME) as browser:
+        await browser.get("/sign-in")
+        for number in range(9):
+            forged = {"X-Forwarded-For": f"192.0.2.{number}"}
+            answer = await browser.post("/sign-in", {"token": "x"}, headers=forged)
+    assert answer.status_code == 429
+
+
 async def test_every_answer_has_strict_headers(page: Page, browser: Browser) -> None:
     await browser.get("/")
     for path in ("/", "/gallery", "/nowhere", "/static/style.css", "/healthz", "/operate"):
