@@ -31,6 +31,7 @@ from adapters.telegram.groups import Groups
 from adapters.telegram.keyboard import keyboard_of
 from adapters.telegram.media import Media, media_of
 from adapters.telegram.news_pace import NewsPace
+from adapters.telegram.patience import patiently
 from adapters.telegram.recent import Recent
 from adapters.telegram.words import CAPTION, TEXT, cut, units, words_of
 from bot.card import Card, CardState
@@ -53,6 +54,7 @@ class TelegramMessenger:
     def __init__(self, client: Client, groups: Groups, up_bytes: int, clock: Clock) -> None:
         self.reachable = False  # as of the last time that somebody asked for news
         self._client = client
+        self._clock = clock
         self._groups = groups
         self._up_bytes = up_bytes
         self._news = NewsPace(clock)
@@ -92,7 +94,8 @@ class TelegramMessenger:
             person = User(int(origin.person), name, is_bot=False)
             marks = [MessageEntity(MessageEntity.TEXT_MENTION, 0, units(name), user=person)]
             text = f"{name}: {text}"
-        with errors_mapped(self._up_bytes):
+
+        async def reply() -> None:
             await self._client.send_message(
                 chat,
                 cut(text, TEXT),
@@ -100,6 +103,9 @@ class TelegramMessenger:
                 message_thread_id=_spot_of(origin).topic,
                 reply_parameters=_reply_in(chat, ref),
             )
+
+        with errors_mapped(self._up_bytes):
+            await patiently(reply, self._clock)  # nobody comes back to it
 
     async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
         at = Ref.of(ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from bot.origin import Origin
 from bot.request import ClipFormat
 from tests.adapters.telegram.conftest import ADA, GROUP, JOB, a_clip
 from tests.fakes.clock import FakeClock
+from tests.fakes.house import GUARD_S
 from tests.fakes.inbox import FakeMovedStore
 from tests.fakes.telegram.chats import Refusal
 from tests.fakes.telegram.server import Accident, FakeTelegram
@@ -196,6 +198,24 @@ async def test_a_topic_and_the_request_itself_are_answered_where_they_are(
     assert bell.text == "Ada: Your clip is ready."
     (mark,) = bell.entities
     assert (mark["type"], mark["length"], mark["user"]["id"]) == ("text_mention", 3, ADA)
+
+
+async def test_a_line_that_is_cut_loses_no_bell(
+    telegram: FakeTelegram,
+    messenger: TelegramMessenger,
+    clock: FakeClock,
+    private: Origin,
+    queued: Card,
+) -> None:
+    ref = await messenger.post(private, queued, nonce=JOB)
+    telegram.accidents["sendMessage"].append(Accident(502, "Bad Gateway"))
+    ringing = asyncio.create_task(messenger.mention(private, ref, "Your clip is ready."))
+    async with asyncio.timeout(GUARD_S):
+        while not clock.sleepers:
+            await asyncio.sleep(0.005)
+    await clock.advance(1)
+    await ringing
+    assert telegram.chats.of(ADA)[1].text == "Your clip is ready."
 
 
 async def test_an_anonymous_admin_is_answered_without_a_name(
