@@ -17,6 +17,7 @@ import httpx
 import psutil
 
 from bench.footprint import memory_mb, open_files
+from bot.errors import DISK_FULL
 from bot.settings import Settings
 from tests.fakes.discord.server import TOKEN as DISCORD_TOKEN
 from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
@@ -124,8 +125,16 @@ class Bot:
 
     def bugs(self) -> list[str]:
         """What it wrote down that it did not expect; workers died, as we killed them."""
-        lines = (self.folder / "log").read_text().splitlines()
-        return [one for one in lines if '"level": "error"' in one and "worker.died" not in one]
+        return [
+            one for one in self._log() if '"level": "error"' in one and "worker.died" not in one
+        ]
+
+    def full_disks(self) -> int:
+        """How often a worker had no room to write."""
+        return sum("task.failed" in one and DISK_FULL in one for one in self._log())
+
+    def _log(self) -> list[str]:
+        return (self.folder / "log").read_text().splitlines()
 
     def _workers(self) -> Sequence[psutil.Process]:
         return [

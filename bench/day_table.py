@@ -32,13 +32,14 @@ async def table_of(sizes: Sizes, day: Day) -> Table:
     bot = day.faults.bot
     async with Database(bot.settings.database) as database:
         records = await SqlUsageStore(database).records()
-    happened = ", ".join(f"{what} {often}" for what, often in day.faults.happened.items())
+    happened = day.faults.happened + Counter(disk_full=bot.full_disks())
+    wrong = ", ".join(f"{what.replace('_', ' ')} {often}" for what, often in happened.items())
     again = sum(one.tries > 1 for one in day.wishes)
     return Table(
         "A day in minutes",
         f"{len(day.wishes):,} sketches within {sizes.day_s:.0f} s on Discord, Telegram and the "
         f"page; {again} were asked for again, as nobody had said that they were taken. What went "
-        f"wrong: {happened}. Memory and files are the bot's alone.",
+        f"wrong: {wrong}. Memory and files are the bot's alone.",
         [
             *_waits(day.wishes),
             *_fairness(day.wishes, records),
