@@ -33,6 +33,9 @@ from typing import Any
 
 import torch
 
+if __name__ == "__main__":
+    import bench.bare_diffusers  # noqa: F401 - before anything else imports diffusers
+
 from bench.flops import TERA, forward_flops, video_tokens
 from bench.gpu_ways import (
     BEST,

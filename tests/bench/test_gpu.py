@@ -16,6 +16,11 @@ import torch
 from bench import gpu
 from bench.gpu_ways import CHOSEN, DIFFUSERS, KERNELS, run
 
+# what diffusers imports where it is there, in whatever state
+UNNEEDED = (
+    *("accelerate", "bitsandbytes", "flashinfer", "gguf"),
+    *("peft", "torchao", "transformers", "xformers"),
+)
 ROOT = Path(gpu.__file__).parents[1]
 PATIENCE_S = 240
 ON_EVERY_CPU = (*CHOSEN, KERNELS[-1])
@@ -61,7 +66,8 @@ def _is_there(requirement: str) -> bool:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What it prints where there is torch and what it says to bring along, and nothing else."""
+    """What it prints where there is torch and what it says to bring along, and nothing else that
+    works."""
     site = tmp_path_factory.mktemp("site")
     for name in {*wheels(), *torchs_own()}:
         found = distribution(name)
@@ -69,6 +75,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
             link, real = site / top, Path(str(found.locate_file(top)))
             if real.exists() and not link.exists():
                 link.symlink_to(real)
+    for name in UNNEEDED:
+        (site / f"{name}.py").write_text("raise ImportError('made for another torch')")
+        about = site / f"{name}-9.dist-info" / "METADATA"
+        about.parent.mkdir()
+        about.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 9\n")
     ran = subprocess.run(
         [sys.executable, "-S", "-m", "bench.gpu", "--tiny"],
         cwd=ROOT,
