@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import shutil
 import subprocess
@@ -16,7 +18,28 @@ ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 OF_OTHERS = {"PATH", "HOME", "MODELSCOPE_CACHE"}
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("deploy-*.md")]
+FENCED = re.MULTILINE | re.DOTALL
+MADE = re.compile(r"^ *(?:sudo .*)?\bmake (?:-C \S+ )?([a-z.][\w./-]*)(?: *#.*)?$", re.MULTILINE)
+OURS = re.compile(r"^ *(?:\.venv/bin/)?sketchlife ([a-z]+)\b", re.MULTILINE)
+COMMANDS = re.compile(r"^(?:make|\.venv/bin/sketchlife) [a-z]+", re.MULTILINE)
+VARIABLES = re.compile(r"\b[A-Z]+(?:_[A-Z0-9]+)+\b")
 UNITS = sorted(path.name for path in DEPLOY.glob("sketchlife*.*"))
+
+
+def compose() -> list[str]:
+    """How it is called here: as a plug-in of docker's, or by itself; the one before 2.24 can't
+    read what we write."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        with contextlib.suppress(OSError):
+            said = subprocess.run([*command, "version", "--short"], capture_output=True, text=True)
+            found = re.match(r"v?(\d+)\.(\d+)", said.stdout)
+            if found and (int(found[1]), int(found[2])) >= (2, 24):
+                return command
+    return []
+
+
+COMPOSE = compose()
 
 
 def named_in(file: str) -> set[str]:
@@ -85,7 +108,49 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
 
 
 def test_links_of_the_guides_lead_somewhere() -> None:
-    pages = [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("deploy-*.md")]
-    for page in pages:
+    for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.skipif(shutil.which("hadolint") is None, reason="hadolint is not installed")
+def test_nothing_is_wrong_with_the_dockerfile() -> None:
+    done = subprocess.run(["hadolint", str(DEPLOY / "Dockerfile")], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.skipif(not COMPOSE, reason="docker compose is not installed")
+@pytest.mark.parametrize("profile", ["preview", "model"])
+def test_compose_understands_its_file(profile: str) -> None:
+    command = [*COMPOSE, "-f", str(DEPLOY / "compose.yaml"), "--profile", profile, "config"]
+    done = subprocess.run([*command, "--format", "json"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (bot,) = json.loads(done.stdout)["services"].values()
+    assert bot["image"] == f"sketchlife:{profile}"
+    assert {each["host_ip"] for each in bot["ports"]} == {"127.0.0.1"}
+
+
+def _command_lines() -> str:
+    files = [ROOT / "bot" / "__main__.py", *(ROOT / "bot" / "commands").glob("*.py")]
+    return "\n".join(file.read_text() for file in files)
+
+
+def test_the_chinese_readme_says_what_the_english_one_says() -> None:
+    """Every command and setting, but for what is for those who work on the code."""
+    english, chinese = ((ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md"))
+    english = english.split("\n## How it works\n")[0]
+    assert set(COMMANDS.findall(english)) <= set(COMMANDS.findall(chinese))
+    assert set(VARIABLES.findall(english)) <= set(VARIABLES.findall(chinese))
+
+
+def test_what_the_readmes_and_guides_have_typed_is_there() -> None:
+    """Commands of ours, targets of the Makefile, settings."""
+    targets = set(re.findall(r"^([\w.$()/-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets |= {".venv/.model-installed", ".venv/.core-installed"}
+    commands = set(re.findall(r"add_parser\(\s*\"(\w+)\"", _command_lines()))
+    for page in PAGES:
+        typed = "\n".join(re.findall(r"^ *```sh\n(.*?)^ *```", page.read_text(), FENCED))
+        for target in MADE.findall(typed):
+            assert target in targets, f"{page.name}: make {target}"
+        for command in OURS.findall(typed):
+            assert command in commands, f"{page.name}: sketchlife {command}"
