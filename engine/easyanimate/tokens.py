@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,10 @@ def bert_tokens(folder: Path) -> Tokenizer:
 
 def t5_tokens(folder: Path) -> Tokenizer:
     """By sentencepiece itself: transformers 5 turns the model's byte fallback off, and gives
-    "unknown" for characters that the reference spells in bytes."""
+    "unknown" for characters that the reference spells in bytes.
+
+    What is typed like one of the model's own marks counts as one, as in the reference.
+    """
     model: Any = sentencepiece.SentencePieceProcessor()
     try:
         model.Load(str(folder / "spiece.model"))
@@ -64,9 +68,16 @@ def t5_tokens(folder: Path) -> Tokenizer:
         ) from error
     length = min(int(config.get("model_max_length", MOST_TOKENS)), MOST_TOKENS)
 
+    marks = {model.id_to_piece(one): one for one in (T5_PAD, T5_END, model.unk_id())}
+    between = re.compile(f"({'|'.join(map(re.escape, marks))})")
+
     def tokens(prompt: str) -> Tokens:
-        ids = model.encode(prompt)
-        kept = [*ids[: length - 1], T5_END]
+        ids: list[int] = []
+        for piece in filter(None, between.split(prompt)):
+            ids += [marks[piece]] if piece in marks else model.encode(piece)
+        kept = ids[: length - 1]
+        if kept[-1:] != [T5_END]:
+            kept = [*kept, T5_END]
         return Tokens.padded(kept, length, T5_PAD, len(ids) > length - 1)
 
     return tokens

@@ -61,6 +61,19 @@ def test_t5_spells_what_it_does_not_know_in_bytes() -> None:
     assert int(tokens.mask.sum()) > 6
 
 
+def test_t5_takes_marks_of_its_own_for_marks() -> None:
+    """Each stretch between them is a text of its own, as transformers' slow tokenizer has it."""
+    _, t5 = tokenizers(cases.V5)
+
+    def ids(prompt: str) -> list[int]:
+        told = t5(prompt)
+        return told.ids[0, : int(told.mask.sum())].tolist()
+
+    assert ids("</s>") == [1]
+    assert ids("a<pad>b") == [*ids("a")[:-1], 0, *ids("b")]
+    assert ids("<unk> a </s> b") == [2, *ids(" a ")[:-1], 1, *ids(" b")]
+
+
 def test_qwen_reads_one_users_turn_padded_on_the_right() -> None:
     (qwen,) = tokenizers(cases.V5_1)
     short, long = qwen("a"), qwen("a wink")
