@@ -19,7 +19,13 @@ from bot.clip import ClipFile
 from bot.clips.acting import Acting, Allowed
 from bot.clips.actions import OUT_OF_SIGHT, phase_of
 from bot.door.door import Door
-from bot.errors import CardGoneError, JobGoneError, NotAllowedError, PlaceGoneError
+from bot.errors import (
+    CardGoneError,
+    JobGoneError,
+    NotAllowedError,
+    PlaceGoneError,
+    TooLargeError,
+)
 from bot.job import Job, Repost
 from bot.origin import Origin, Rights
 from bot.ports import JobStore, Messenger
@@ -65,8 +71,7 @@ class Reposts:
             card = self._card(job, held.share, place)
             if nonce in [one.nonce for one in job.reposts]:
                 return card
-            card = replace(card, clip=await self._file(job, place))
-            ref = await self._messengers[place.platform].post(place, card, nonce)
+            card, ref = await self._post(job, card, place, nonce)
             await self._keep_or_remove(job_id, Repost(place, ref, nonce), card)
         return card
 
@@ -101,6 +106,17 @@ class Reposts:
                     log.info("clip.reposted")
                     return
         await self._remove(repost, replace(card, clip=None, buttons=()))
+
+    async def _post(self, job: Job, card: Card, place: Origin, nonce: str) -> tuple[Card, str]:
+        """With its clip, which is made smaller where the place takes less than it said."""
+        file = await self._file(job, place)
+        while True:
+            card = replace(card, clip=file)
+            try:
+                return card, await self._messengers[place.platform].post(place, card, nonce)
+            except TooLargeError as error:
+                limit = min(error.limit_bytes, file.size_bytes - 1)
+                file = await self._encoding.encode(job, limit, job.request.format, prefix=ASKED)
 
     async def _file(self, job: Job, place: Origin) -> ClipFile:
         """As on the first card, unless this place takes only smaller ones."""

@@ -12,7 +12,7 @@ import pytest
 
 from bot.card import CardState
 from bot.door.rules import HouseRules
-from bot.errors import JobGoneError, NotAllowedError
+from bot.errors import JobGoneError, NotAllowedError, TooLargeError
 from bot.job import Job, JobStatus
 from bot.origin import Origin
 from bot.people.export import DATA
@@ -143,6 +143,14 @@ async def test_a_smaller_place_gets_a_smaller_file(
     card = await house.service.personal.post_again(job.id, HALL)
     assert card.clip is not None
     assert card.clip.size_bytes <= 400
+
+
+async def test_a_place_that_takes_less_than_it_said_gets_a_smaller_file(house: FakeHouse) -> None:
+    job = await delivered(house)
+    house.messenger.failures += [TooLargeError(700), TooLargeError(500)]
+    card = await house.service.personal.post_again(job.id, HALL)
+    assert card.clip is not None and card.clip.size_bytes == 500
+    assert house.messenger.of_job(job.id)[-1] == card
 
 
 async def test_an_export_holds_the_data_and_the_files(house: FakeHouse) -> None:
