@@ -28,6 +28,7 @@ from adapters.discord.members import Members
 from adapters.discord.messages import Messages
 from adapters.discord.own import ForgetButton, Own
 from adapters.discord.presses import Presses
+from adapters.discord.scrolling import Scrolling
 from adapters.discord.uploads import Downloads
 from adapters.discord.words import Words
 from bot.ports import Clock
@@ -68,6 +69,7 @@ class SketchClient(discord.Client):
         clock: Clock,
         terms: Terms | None = None,
         leaves: Leaves | None = None,
+        scrolling: Scrolling | None = None,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -79,7 +81,7 @@ class SketchClient(discord.Client):
         )
         terms = terms or Terms()
         intake = Intake(service, terms.downloads)
-        self.leaves = leaves or Leaves()
+        self.leaves, self._scrolling = leaves or Leaves(), scrolling or Scrolling()
         self.members = Members(self, clock, terms.guilds)
         self._presses = Presses(service, intake)
         self._messages = Messages(self, self.members, intake, sees_all=sees_all)
@@ -111,6 +113,7 @@ class SketchClient(discord.Client):
         log.info("discord.ready", guilds=len(self.guilds), invite=invite)
 
     async def on_message(self, message: Message) -> None:
+        self._scrolling.heard(message)
         await self._messages.heard(message)
 
     async def on_interaction(self, interaction: Interaction[Any]) -> None:

@@ -57,6 +57,7 @@ class DiscordFrontend:
             clock=self._clock,
             terms=self._terms,
             leaves=self.messenger.leaves,
+            scrolling=self.messenger.scrolling,
             **self._line.options(),
         )
         async with client:

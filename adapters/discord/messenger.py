@@ -17,6 +17,7 @@ from adapters.discord.errors import as_messenger_errors
 from adapters.discord.leaves import FollowUp, Leave, Leaves, by_leave
 from adapters.discord.markup import card_text, escaped
 from adapters.discord.permissions import is_restricted
+from adapters.discord.scrolling import Scrolling
 from bot.card import Card, CardState
 from bot.errors import CardGoneError, MessengerError, PlaceGoneError
 from bot.origin import Origin
@@ -34,6 +35,7 @@ class DiscordMessenger:
 
     def __init__(self) -> None:
         self.leaves = Leaves()
+        self.scrolling = Scrolling()
         self._client: discord.Client | None = None
         self._pictures: OrderedDict[str, tuple[Path, int]] = OrderedDict()
 
@@ -49,6 +51,9 @@ class DiscordMessenger:
 
     def edit_interval_s(self, origin: Origin) -> float:
         return EDIT_INTERVAL_S
+
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        return not by_leave(ref) and self.scrolling.is_away(*map(int, ref.split("/")))
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         self._require_shielded(origin)

@@ -67,6 +67,10 @@ class TelegramMessenger:
     def edit_interval_s(self, origin: Origin) -> float:
         return PRIVATE_PACE_S if origin.private else GROUP_PACE_S
 
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        """What others write in a group comes to few bots."""
+        return False
+
     def size_limit(self, origin: Origin) -> int | None:
         return self._up_bytes
 

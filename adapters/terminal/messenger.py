@@ -75,6 +75,9 @@ class TerminalMessenger:
         """What was written on a terminal stays; the clip's file is the person's own."""
         await self.edit(origin, ref, instead)
 
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        return False
+
     def size_limit(self, origin: Origin) -> int | None:
         return None
 

@@ -50,6 +50,9 @@ class WebMessenger:
     async def remove(self, origin: Origin, ref: str, instead: Card) -> None:
         self._keep(ref, replace(instead, clip=None))
 
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        return False
+
     def size_limit(self, origin: Origin) -> int | None:
         return None
 

@@ -103,7 +103,7 @@ class Delivery:
         )
         if job.hidden:
             await self._showing.tell(job.id)
-        elif (now - job.created_at).total_seconds() > LONG_S:
+        elif (now - job.created_at).total_seconds() > LONG_S or self._notices.scrolled_away(job):
             await self._notices.ready(await self._jobs.get(job.id), file)
 
     async def end(self, job: Job, status: JobStatus, failure: Failure | None = None) -> Job:

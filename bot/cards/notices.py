@@ -30,8 +30,15 @@ class Notices:
         self._settings = settings
         self._reposts = reposts
 
+    def scrolled_away(self, job: Job) -> bool:
+        """Whether its card changes where nobody looks."""
+        messenger = self._messengers.get(job.origin.platform)
+        if messenger is None or job.card is None:
+            return False
+        return messenger.scrolled_away(job.origin, job.card)
+
     async def ready(self, job: Job, file: ClipFile) -> None:
-        """Of a clip that took long; in a direct message with the clip itself."""
+        """Of a clip that may have come unseen; in a direct message with the clip itself."""
         text = Texts(job.origin.locale).say("mention-done")
         await self._say(job, text, _clip_card(job, text, file))
 

@@ -82,6 +82,10 @@ class Messenger(Protocol):
         """Take a message away; where the platform can't any more, show `instead`, without media.
         Gone already is as good."""
 
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        """Whether so much stands below the message by now that its owner may not see it change; as
+        far as the platform tells, without asking."""
+
     def size_limit(self, origin: Origin) -> int | None:
         """How large a file may be there, in bytes; None: as large as it gets."""
 

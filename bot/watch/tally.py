@@ -42,6 +42,9 @@ class CountedMessenger:
     def edit_interval_s(self, origin: Origin) -> float:
         return self._messenger.edit_interval_s(origin)
 
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        return self._messenger.scrolled_away(origin, ref)
+
     def size_limit(self, origin: Origin) -> int | None:
         return self._messenger.size_limit(origin)
 

@@ -21,7 +21,8 @@ class FakeMessenger:
     """Keeps every card as it stands and everything that happened to it.
 
     `failures` are raised by the next calls, one each; `limit_bytes` is this platform's largest
-    file; `gone` holds references of deleted cards; where it `keeps_all`, nothing can be deleted.
+    file; `gone` holds references of deleted cards, `away` of those that nobody sees without
+    scrolling; where it `keeps_all`, nothing can be deleted.
     """
 
     platform: str = "fake"
@@ -32,6 +33,7 @@ class FakeMessenger:
     mentions: list[tuple[str, str]] = field(default_factory=list)
     failures: deque[MessengerError] = field(default_factory=deque)
     gone: set[str] = field(default_factory=set)
+    away: set[str] = field(default_factory=set)
     keeps_all: bool = False
     _posted: Counter[str] = field(default_factory=Counter)
     _live: dict[str, str] = field(default_factory=dict)
@@ -75,6 +77,9 @@ class FakeMessenger:
             self.gone.add(ref)
         elif ref in self.cards and ref not in self.gone:
             self._keep(ref, instead)
+
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        return ref in self.away
 
     def size_limit(self, origin: Origin) -> int | None:
         return self.limit_bytes
@@ -140,6 +145,9 @@ class FolderMessenger:
         for path in list(self.root.glob(f"{ref}.*")):
             path.unlink(missing_ok=True)
         self._log("remove", ref, instead.state.value)
+
+    def scrolled_away(self, origin: Origin, ref: str) -> bool:
+        return False
 
     def size_limit(self, origin: Origin) -> int | None:
         return None

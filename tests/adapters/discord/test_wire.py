@@ -68,6 +68,11 @@ class Wire:
         mine = [each for each in messages if each["author"]["id"] == self.server.bot["id"]]
         return [each for each in mine if "message_reference" not in each]
 
+    @property
+    def bells(self) -> list[dict[str, object]]:
+        messages = self.server.rest.messages.values()
+        return [each for each in messages if "message_reference" in each]
+
     async def card(self) -> dict[str, object]:
         await self.server.until(lambda: self.cards)
         (card,) = self.cards
@@ -386,6 +391,22 @@ async def test_a_gallery_that_was_opened_to_everybody_gets_nothing_from_a_channe
         lambda: "Stop sharing" in buttons(card) and wire.house.jobs.rows[job_id].told
     )
     assert {each["channel_id"] for each in wire.cards} == {adults["id"]}
+
+
+@pytest.mark.parametrize(("written", "calls"), [(7, 0), (8, 1)])
+async def test_a_card_that_has_scrolled_away_is_followed_by_one_mention(
+    wire: Wire, written: int, calls: int
+) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.card()
+    ben = joined(wire.server, wire.studio, "ben")
+    for _ in range(written):
+        await ben.say(wire.studio, "look at that")
+    told = await wire.ada.slash(wire.studio, "queue")  # by then the others were heard
+    await wire.told(told)
+    await wire.delivered()
+    await wire.server.until(lambda: len(wire.bells) >= calls)
+    assert len(wire.bells) == calls
 
 
 async def test_a_double_click_is_done_once_and_alarms_nobody(wire: Wire) -> None:

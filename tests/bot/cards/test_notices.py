@@ -49,6 +49,16 @@ async def test_a_clip_that_was_quick_needs_no_bell(house: FakeHouse) -> None:
     assert not house.messenger.mentions
 
 
+async def test_a_quick_one_whose_card_has_scrolled_away_is_told_of(house: FakeHouse) -> None:
+    card = await house.submit()
+    ref = (await house.job(card)).card
+    assert ref is not None
+    house.messenger.away.add(ref)
+    async with house.at_work():
+        await house.until_status(card.job_id, JobStatus.DELIVERED)
+    assert [told for told, _ in house.messenger.mentions] == [ref]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_the_notice_is_in_the_persons_own_language(language: str, house: FakeHouse) -> None:
     wants(house, Notice.MENTION, language)
