@@ -105,7 +105,7 @@ class TelegramFrontend:
             tips=self._kept.tips,
         )
         intake.recall(left)
-        ways_in = WaysIn(me, intake, replies)
+        ways_in = WaysIn(me, intake, replies, people)
         commands = Commands(
             service,
             ways_in=ways_in,

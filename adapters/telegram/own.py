@@ -10,10 +10,12 @@ from adapters.telegram.heard import Heard, buttons
 from adapters.telegram.links import preset_link
 from adapters.telegram.media import as_document
 from adapters.telegram.people import People
-from bot.asking.choices import OF_PERSON, OF_PLACE, write_choices
+from bot.asking.choices import OF_PERSON, OF_PLACE, Choice, write_choices
 from bot.asking.options import parse_options
 from bot.errors import NotAllowedError
+from bot.preferences import PersonSettings, PlaceSettings
 from bot.service import Service
+from bot.texts import Texts
 
 HERE = ("here", "本群", "这里")
 ELSEWHERE = {"gallery", "moderators", "画廊", "管理处"}  # settings that name a chat
@@ -46,7 +48,7 @@ class Own:
                 await heard.say(heard.texts.say(key, left=left))
             case _:
                 chosen = await self._service.community.change_person(heard.person, heard.pairs())
-                rows = _rows(write_choices(OF_PERSON, chosen))
+                rows = _rows(OF_PERSON, chosen, heard.texts)
                 await heard.say(*rows, "", heard.texts.say("telegram-me-how"))
 
     async def preset(self, heard: Heard) -> None:
@@ -77,7 +79,7 @@ class Own:
         """`/settings`, `/settings language:zh gallery:here pause:on`, for a group's admins."""
         typed = await self._with_places(heard)
         chosen = await self._service.community.change_place(heard.person, typed)
-        rows = _rows(write_choices(OF_PLACE, chosen))
+        rows = _rows(OF_PLACE, chosen, heard.texts)
         await heard.say(*rows, "", heard.texts.say("telegram-settings-how"))
 
     async def _with_places(self, heard: Heard) -> Mapping[str, str]:
@@ -102,8 +104,14 @@ def _require_private(heard: Heard) -> None:
         raise NotAllowedError("telegram-only-in-private")
 
 
-def _rows(choices: Mapping[str, str]) -> list[str]:
-    return [f"{name}: {value}" for name, value in choices.items()]
+def _rows(
+    choices: Mapping[str, Choice], chosen: PersonSettings | PlaceSettings, texts: Texts
+) -> list[str]:
+    """As they can be typed, in the language of who asks."""
+    written = write_choices(choices, chosen)
+    if texts.language == "en":
+        return [f"{name}: {value}" for name, value in written.items()]
+    return [f"{next(iter(choices[name].also), name)}: {written[name]}" for name in choices]
 
 
 def _is_spot(value: str) -> bool:

@@ -51,14 +51,16 @@ class People:
         return self._groups.as_first(origin)
 
     async def recognise(self, origin: Origin) -> Origin:
-        """Also in the language that they chose, before the one that their Telegram speaks."""
+        """Also in the language that they chose, before the one that their Telegram speaks; of who
+        is anonymous it says none, and the group's is the likeliest."""
         origin = self.as_known(origin)
         try:
-            chosen = (await self._community.person(origin)).language
+            own, of_place = await self._community.languages(origin)
         except StoreError as error:
             log.info("telegram.language_unknown", error=str(error))
             return origin
-        return replace(origin, locale=chosen or origin.locale)
+        anonymous = int(origin.person) < 0
+        return replace(origin, locale=own or (anonymous and of_place) or origin.locale)
 
     async def spot_in_charge_of(self, spot: Spot, origin: Origin) -> Spot | None:
         """As the core calls it; also in another chat than where they speak, unless they are

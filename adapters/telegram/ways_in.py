@@ -15,6 +15,7 @@ from adapters.telegram.contents import (
 from adapters.telegram.errand import Errand
 from adapters.telegram.intake import Intake
 from adapters.telegram.origins import from_message
+from adapters.telegram.people import People
 from adapters.telegram.prompts import options_of_prompt, prompt_for
 from adapters.telegram.replies import Replies
 from adapters.telegram.whose import with_author_of
@@ -26,8 +27,9 @@ from bot.texts import Texts
 class WaysIn:
     """`me` is the bot's own account."""
 
-    def __init__(self, me: User, intake: Intake, replies: Replies) -> None:
+    def __init__(self, me: User, intake: Intake, replies: Replies, people: People) -> None:
         self._me = me
+        self._people = people
         self._intake = intake
         self._replies = replies
 
@@ -42,7 +44,7 @@ class WaysIn:
         await self.ask_for_picture(message, typed)
 
     async def ask_for_picture(self, message: Message, typed: str) -> None:
-        locale = from_message(message).locale
+        locale = await self._locale_of(message)
         async with self._replies.answering(message, locale, "animate"):
             parse_options(typed)  # what can't be read is better said before the picture is sent
             prompt = prompt_for(typed, locale)
@@ -62,7 +64,7 @@ class WaysIn:
             await self.animate(message, typed, errand)
         elif message.text or message.effective_attachment:
             key = "telegram-no-picture" if message.document else "telegram-welcome"
-            text = Texts(from_message(message).locale).say(key)
+            text = Texts(await self._locale_of(message)).say(key)
             await self._replies.try_to_say(message, text)
 
     def command_of(self, message: Message) -> Command | None:
@@ -81,6 +83,9 @@ class WaysIn:
         if message.chat.type != message.chat.PRIVATE:
             return None
         return "" if message.forward_origin and not _are_options(words) else words
+
+    async def _locale_of(self, message: Message) -> str:
+        return (await self._people.recognise(from_message(message))).locale
 
     def _picture_of_other(self, shown: Message) -> Picture | None:
         """Not the bot's own: a preview of a clip is no sketch."""

@@ -56,6 +56,11 @@ class Community:
     async def person(self, person: Origin) -> PersonSettings:
         return await self._settings.person(person.owner)
 
+    async def languages(self, person: Origin) -> tuple[str, str]:
+        """What the person and the place chose; empty: nothing."""
+        place, own = await self._settings.both(person.home, person.owner)
+        return own.language, place.language
+
     async def change_person(self, person: Origin, typed: Mapping[str, str]) -> PersonSettings:
         """By the names in `bot.asking.choices.OF_PERSON`. Raises `RequestError`."""
         fields = read_choices(OF_PERSON, typed, self._rules.limits)

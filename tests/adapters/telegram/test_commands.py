@@ -77,6 +77,10 @@ async def test_the_language_that_somebody_chose_goes_before_their_telegram_s(
     await bot.handled()
     assert "stepz" in bot.telegram.chats.of(ADA)[-1].text
     assert not bot.telegram.chats.of(ADA)[-1].text.isascii()
+    for asked in ("/animate", "hello"):
+        assert not (await answer(bot, ada, asked)).text.isascii()
+    own = (await answer(bot, ada, "/me")).text
+    assert own.splitlines()[:2] == ["语言: zh", "通知: direct"]
 
 
 async def test_the_queue_shows_what_is_on_its_way_and_links_to_it_in_a_supergroup(
@@ -205,12 +209,13 @@ async def test_anonymous_admins_choose_for_their_group_and_for_no_other(
     chosen = f"/settings@sketchlife_bot language:zh gallery:here moderators:{GROUP} waiting:2"
     said = await answer(bot, anonymous, chosen)
     assert "waiting: 2" in said.text
+    assert "排队: 2" in (await answer(bot, anonymous, "/settings@sketchlife_bot")).text
     place = await bot.people.settings.place(f"telegram:{GROUP}")
     assert (place.language, place.gallery, place.moderators) == ("zh", str(GROUP), str(GROUP))
     (change, *_) = await bot.people.settings.changes(f"telegram:{GROUP}")
     assert change.by == f"telegram:{GROUP}"
     elsewhere = await answer(bot, anonymous, f"/settings@sketchlife_bot gallery:{OTHER}")
-    assert "look after" in elsewhere.text
+    assert "你管理的群" in elsewhere.text
 
 
 async def test_a_channel_that_speaks_in_a_group_chooses_nothing_there(
