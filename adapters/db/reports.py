@@ -65,9 +65,11 @@ class SqlReportStore:
     async def decide(self, job_id: str, decision: Decision, by: str, at: datetime) -> bool:
         waiting = update(reports).where(reports.c.job_id == job_id, reports.c.decision.is_(None))
         decided = waiting.values(decision=decision, decided_by=by, decided_at=at)
-        await self._database.journal.note(Entry(Took.DECIDED, job_id, at, kind=decision))
-        async with self._database.changing() as connection:
-            return (await connection.execute(decided.returning(reports.c.id))).first() is not None
+        async with self._database.writing() as connection:
+            if (await connection.execute(decided.returning(reports.c.id))).first() is None:
+                return False
+            await self._database.journal.note(Entry(Took.DECIDED, job_id, at, kind=decision))
+        return True
 
     async def block_person(self, owner: str, by: str, at: datetime, reason: str = "") -> None:
         value = await self._database.pseudonym(owner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from adapters.db.jobs import SqlJobStore
 from adapters.db.journal import KEPT, Entry, Journal, Took, entries_since, final, forget_before
 from adapters.db.snapshot import take_snapshot
 from bot.errors import SettingsError, StoreError
+from bot.reports import Decision, Report
 from tests.adapters.db.conftest import stores_on, url_of
 from tests.adapters.db.making import NOON
 
@@ -103,6 +105,21 @@ async def test_no_name_stands_in_it(file: Path, path: Path) -> None:
         pseudonym = await database.pseudonym("fake:zelda")
     assert entries_since(path.read_text(), "") == [Entry(Took.BLOCKED, pseudonym, NOON, "person")]
     assert "zelda" not in path.read_text()
+
+
+async def test_reports_and_decisions_are_noted_once(file: Path, path: Path) -> None:
+    async with Database(url_of(file), journal=Journal(path)) as database:
+        reports = stores_on(database).reports
+        report = Report(id="1", job_id="one", home="", reporter="fake:eve", reported_at=NOON)
+        assert await reports.add(report)
+        assert await reports.decide("one", Decision.KEEP, "fake:mo", NOON)
+        assert not await reports.add(replace(report, id="2"))
+        assert not await reports.decide("one", Decision.REMOVE, "fake:mo", NOON)
+    assert entries_since(path.read_text(), "") == [
+        Entry(Took.REPORTED, "one", NOON),
+        Entry(Took.DECIDED, "one", NOON, "keep"),
+    ]
+    assert "eve" not in path.read_text()
 
 
 def test_without_the_programs_of_postgresql_the_operator_hears_which(
