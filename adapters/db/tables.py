@@ -261,7 +261,8 @@ blocks = Table(
     _required("reason", Text),
 )
 
-# What platforms sent, until it is handled; then the number alone, so that it is known again.
+# What platforms sent, until it is handled; then the number alone, so that it is known again, and
+# for an hour what others need of it that belong to it.
 inbox = Table(
     "inbox",
     metadata,

@@ -130,9 +130,14 @@ class TelegramFrontend:
                 await asyncio.Event().wait()
 
     async def _call_back(self) -> None:
+        """One call at a time, as they would come in any order else: of an album in a group the
+        first picture alone says that it is for us."""
         assert self._hook is not None
         await self._client.set_webhook(
-            self._hook.url, allowed_updates=WANTED, secret_token=self._hook.secret
+            self._hook.url,
+            allowed_updates=WANTED,
+            secret_token=self._hook.secret,
+            max_connections=1,
         )
 
     async def _poll(self, postbox: Postbox) -> None:

@@ -271,6 +271,7 @@ async def test_telegram_may_call_instead_and_is_known_by_its_secret(
     async with bot.running(), aiohttp.ClientSession() as web:
         await bot.until(lambda: telegram.webhook)
         assert telegram.webhook["url"] == "https://example.org/hook"
+        assert telegram.webhook["max_connections"] == 1, "in their order"
         await bot.person().sends_file()
         (update,) = telegram.waiting
         secret = {SECRET: telegram.webhook["secret_token"]}
