@@ -13,7 +13,7 @@ from discord.abc import GuildChannel
 from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
 
 from adapters.discord.button import view_of
-from adapters.discord.errors import as_messenger_errors
+from adapters.discord.errors import UNKNOWN_MESSAGE, as_messenger_errors
 from adapters.discord.leaves import FollowUp, Leave, Leaves, by_leave
 from adapters.discord.markup import card_text, escaped
 from adapters.discord.permissions import is_restricted
@@ -63,7 +63,9 @@ class DiscordMessenger:
         return await self._send(_number(origin.place), card, nonce, asked)
 
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
-        with _errors(card), _files(card, there=self._shows(ref, card)) as files:
+        """Whoever deleted a card wants none there: raises `PlaceGoneError` for it."""
+        files_of_card = _files(card, there=self._shows(ref, card))
+        with _deleted_is_place_gone(), _errors(card), files_of_card as files:
             await self._message(ref).edit(
                 content=card_text(card),
                 view=view_of(card),
@@ -188,6 +190,16 @@ def _only(person: Object | None) -> AllowedMentions:
 
 def _errors(card: Card) -> AbstractContextManager[None]:
     return as_messenger_errors(card.clip.size_bytes if card.clip is not None else 0)
+
+
+@contextmanager
+def _deleted_is_place_gone() -> Iterator[None]:
+    try:
+        yield
+    except CardGoneError as error:
+        if error.args_of_text["code"] == UNKNOWN_MESSAGE:
+            raise PlaceGoneError(code=UNKNOWN_MESSAGE) from error
+        raise
 
 
 @contextmanager

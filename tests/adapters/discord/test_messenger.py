@@ -163,7 +163,7 @@ async def test_an_answer_that_was_lost_leaves_one_message(chat: OnDiscord, queue
 @pytest.mark.parametrize(
     ("refusal", "error"),
     [
-        (RefusedError(404, 10008, "Unknown Message"), CardGoneError),
+        (RefusedError(404, 10008, "Unknown Message"), PlaceGoneError),
         (RefusedError(429, 30046, "Maximum number of edits", retry_after=0.01), CardGoneError),
         (RefusedError(400, 30046, "Maximum number of edits"), CardGoneError),
         (RefusedError(400, 50083, "Thread is archived"), CardGoneError),

@@ -233,13 +233,14 @@ async def test_a_job_that_took_long_is_followed_by_one_reply_to_its_owner_alone(
     assert [each.id for each in bell.mentions] == [sim.ada.id]
 
 
-async def test_a_card_that_was_deleted_is_posted_afresh_with_the_clip(sim: Sim) -> None:
+async def test_a_card_that_was_deleted_sends_the_clip_in_private(sim: Sim) -> None:
     await sim.animate(sim.ada)
-    first = sim.card
-    await first.delete()
+    await sim.card.delete()
     await sim.finished()
-    assert sim.card.id != first.id
-    assert sim.card.content.startswith("**Your sketch is alive**")
+    assert sim.cards == []
+    last = sim.ada.user.dm_channel.last_message
+    assert last.content.startswith("**Your sketch is alive**")
+    assert len(last.attachments) == 1
 
 
 async def test_a_channel_that_is_gone_sends_the_clip_in_private(sim: Sim) -> None:

@@ -22,7 +22,7 @@ from bot.door.rules import EVERYWHERE, HouseRules
 from bot.errors import SettingsError
 from bot.job import JobStatus
 from tests.fakes.clock import FakeClock
-from tests.fakes.discord.payloads import MIB, channel, user
+from tests.fakes.discord.payloads import DM, MIB, channel, user
 from tests.fakes.discord.people import (
     Person,
     Place,
@@ -255,15 +255,36 @@ async def test_a_card_that_is_too_old_to_be_edited_is_posted_afresh(wire: Wire) 
     assert job.card == f"{fresh['channel_id']}/{fresh['id']}"
 
 
-async def test_a_clip_is_not_posted_into_a_card_that_was_just_deleted(wire: Wire) -> None:
+async def test_an_archived_thread_gets_a_fresh_card_though_the_first_is_minutes_old(
+    wire: Wire,
+) -> None:
     """Discord answers a nonce of the last minutes with the message that it was given to."""
     await wire.ada.slash(wire.studio, "animate", SKETCH)
     first = await wire.card()
-    wire.server.rest.messages.clear()
+    wire.server.refuse("PATCH", EDITS, *[RefusedError(400, 50083, "Thread is archived")] * 5)
     await wire.delivered()
     fresh = await wire.card()
     assert fresh["id"] != first["id"]
     assert len(fresh["attachments"]) == 1
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_card_that_was_deleted_is_not_posted_again_but_sent_in_private(
+    wire: Wire, closed: bool
+) -> None:
+    await wire.ada.slash(wire.studio, "animate", SKETCH)
+    await wire.card()
+    wire.server.rest.messages.clear()
+    if closed:
+        refusal = RefusedError(403, 50007, "Cannot send messages to this user")
+        wire.server.refuse("POST", r"/channels/\d+/messages", refusal)
+    await wire.delivered()
+    assert len(wire.cards) == (not closed)
+    for card in wire.cards:
+        assert wire.server.rest.channels[str(card["channel_id"])]["type"] == DM
+        assert len(card["attachments"]) == 1  # type: ignore[arg-type]
+    history = await wire.ada.slash(wire.studio, "history")
+    assert "delivered" in await wire.told(history)
 
 
 async def test_a_cut_cable_is_mended_and_what_was_missed_is_heard(wire: Wire) -> None:

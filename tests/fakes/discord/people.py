@@ -125,6 +125,7 @@ class Person:
             snowflake(),
             f"token-of-{snowflake()}",
             place=place.channel["id"],
+            on=more["message"]["id"] if "message" in more else "",
             brought_along=brought_along,
         )
         self.server.rest.interactions[asked.token] = asked

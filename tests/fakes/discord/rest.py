@@ -49,6 +49,7 @@ class Interaction:
     asked_at: float = field(default_factory=time.perf_counter)
     answered_at: float | None = None
     place: str = ""
+    on: str = ""  # the message whose button it was
     brought_along: bool = False
     over: bool = False  # a quarter of an hour went by
     responses: list[Payload] = field(default_factory=list)
@@ -235,10 +236,10 @@ class Rest:
 
     def _followed_up(self, token: str, message_id: str) -> Payload:
         """Written by this interaction, or the one that the button of this interaction is on."""
-        place = self._interaction(token).place
+        this = self._interaction(token)
         for asked in self.interactions.values():
             for each in asked.followups:
-                if each["id"] == message_id and asked.place == place:
+                if each["id"] == message_id and (asked is this or this.on == message_id):
                     return each
         raise RefusedError(404, 10008, "Unknown Message")
 
