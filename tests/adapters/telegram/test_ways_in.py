@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from adapters.telegram.client import Access
 from bot.door.rules import HouseRules
 from bot.preferences import Whose
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
 from tests.fakes.telegram.people import group, shown_by_bot
-from tests.fakes.telegram.server import BOT, Accident, FakeTelegram
+from tests.fakes.telegram.server import BOT, TOKEN, Accident, FakeTelegram
 
 ADA, GROUP = 11, -1001234
 
@@ -311,6 +312,20 @@ async def test_a_file_that_telegram_does_not_hand_over_is_refused_with_its_limit
     (answer,) = await bot.shown(ADA)
     assert "20 MB" in answer.text
     assert bot.telegram.of("getFile") == []
+
+
+async def test_a_server_of_one_s_own_lays_any_file_down_on_the_disk(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    """As it does in its local mode, from which nothing is fetched."""
+    telegram.disk = tmp_path
+    access = Access.to(telegram.url, token=TOKEN, proxy=None)
+    bot = Bot(telegram, tmp_path, access=access)
+    async with bot.running():
+        message = await bot.person().sends_file(size=300 * 2**20)
+        await bot.handled()
+    assert bot.job().picture.read_bytes() == b"file"
+    assert (tmp_path / message["document"]["file_id"]).exists(), "it is not ours to take away"
 
 
 async def test_a_download_that_breaks_off_is_tried_again(bot: Bot, house: FakeHouse) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -47,7 +48,8 @@ def flood(seconds: int) -> Accident:
 @dataclass
 class FakeTelegram:
     """`accidents` befall the next calls of a method, one each; `hold` keeps answers to a method
-    back until its event is set. `calls` is everything that was asked, `faults` what the schema
+    back until its event is set; `disk` is where a server of one's own lays files down, in place of
+    handing them over. `calls` is everything that was asked, `faults` what the schema
     has against it."""
 
     chats: Chats = field(default_factory=Chats)
@@ -60,6 +62,7 @@ class FakeTelegram:
     sent: list[int] = field(default_factory=list)  # numbers of all updates
     presses: list[str] = field(default_factory=list)  # ids of what has to be answered
     largest_bytes: int = 50 * 2**20
+    disk: Path | None = None
     webhook: dict[str, Any] = field(default_factory=dict)
     port: int = 0
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -129,6 +132,10 @@ class FakeTelegram:
                 return BOT | {"can_join_groups": True, "can_read_all_group_messages": False}
             case "getFile":
                 file_id = call.params["file_id"]
+                if self.disk is not None:
+                    path = self.disk / file_id
+                    path.write_bytes(self.uploads[file_id])
+                    return {"file_id": file_id, "file_unique_id": file_id, "file_path": str(path)}
                 if len(self.uploads[file_id]) > 20 * 2**20:
                     raise Refusal(400, "Bad Request: file is too big")
                 return {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
