@@ -22,6 +22,7 @@ from bot.door.rules import EVERYWHERE, HouseRules
 from bot.errors import SettingsError
 from bot.job import JobStatus
 from tests.fakes.clock import FakeClock
+from tests.fakes.discord import rest
 from tests.fakes.discord.payloads import DM, MIB, channel, user
 from tests.fakes.discord.people import (
     Person,
@@ -541,6 +542,20 @@ async def test_where_no_more_may_be_written_the_clip_comes_in_private_too(wire: 
     await wire.server.until(lambda: wire.house.jobs.rows)
     await wire.delivered()
     assert len((await wire.card())["attachments"]) == 1
+
+
+async def test_of_more_pictures_than_may_be_answered_there_the_rest_comes_in_private(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "FOLLOW_UPS", 2)
+    elsewhere = brought_along("elsewhere")
+    shown = await wire.ada.say(elsewhere, "mine", *[SKETCH] * 3)
+    asked = await wire.ada.menu(elsewhere, "Animate", shown)
+    await wire.server.until(lambda: len(wire.house.jobs.rows) == 3)
+    await wire.delivered()
+    assert [len(each["attachments"]) for each in asked.followups] == [1, 1]
+    (in_private,) = [each for each in wire.cards if each["id"] != shown["id"]]
+    assert len(in_private["attachments"]) == 1  # type: ignore[arg-type]
 
 
 async def test_who_cannot_be_written_to_in_private_either_finds_it_in_the_history(
