@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from engine.easyanimate.configs import refuse_nonsense
 from engine.easyanimate.errors import CheckpointError
 from engine.easyanimate.layouts import Layout, layouts_of
 from engine.easyanimate.other_folders import no_model, refuse_other_transformer
@@ -131,6 +132,7 @@ def _read(path: Path) -> Checkpoint:
     layout = _layout(transformer, stored)
     defaults = REFERENCE_DEFAULTS if layout is Layout.ORIGINAL else {}
     config = {**defaults, **transformer.config, **OVERRIDES[family]}
+    refuse_nonsense(transformer.folder, config, ("num_attention_heads", "attention_head_dim"))
     encoders = {folder: _part(path / folder) for folder in ENCODERS[family]}
     _refuse_other_encoders(family, encoders, config)
     return Checkpoint(
@@ -156,6 +158,7 @@ def _part(folder: Path) -> Part:
 def _vae(folder: Path) -> Part:
     part = _part(folder)
     config = {key: _as_list(value) for key, value in part.config.items()}
+    refuse_nonsense(folder, config, ("block_out_channels", "scaling_factor"))
     older = [key for key in ("slice_mag_vae", "slice_compression_vae") if config.get(key)]
     older += ["no cache_mag_vae"] if config.get("cache_mag_vae") is False else []
     channels = config.get("latent_channels", LATENT_CHANNELS)

@@ -44,7 +44,7 @@ class Denoiser:
         self._channels: int = config["out_channels"]
         self._wished = check_name(attention)
         self._setting = (device, transformer.dtype, int(config["attention_head_dim"]))
-        self._tables = RotaryTables(config["attention_head_dim"])
+        self._tables = RotaryTables(config["attention_head_dim"], self._patch)
         self._backends: dict[bool, Backend] = {}
         self._joint = JointAttention()
         blocks: Any = transformer.transformer_blocks

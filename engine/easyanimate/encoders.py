@@ -14,7 +14,7 @@ from transformers import BertConfig, BertModel, Qwen2VLConfig, T5Config, T5Encod
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VLTextModel
 
 from engine.easyanimate.checkpoint import Checkpoint, Part
-from engine.easyanimate.errors import CheckpointError
+from engine.easyanimate.errors import CheckpointError, told_shortly
 from engine.easyanimate.tensor_files import AGAIN
 from engine.easyanimate.tokens import Tokenizer, Tokens, bert_tokens, qwen_tokens, t5_tokens
 from engine.easyanimate.weights import Source, load_strictly
@@ -39,9 +39,10 @@ class Encoder:
             with init_empty_weights(include_buffers=False):
                 model = self.network(dict(self.part.config))
         except Exception as error:  # nonsense in a config fails in as many ways
-            raise CheckpointError(
-                f"{self.part.folder / 'config.json'} makes no network ({error}): {AGAIN}"
-            ) from error
+            why = (
+                f"{self.part.folder}/config.json makes no network ({told_shortly(error)}): {AGAIN}"
+            )
+            raise CheckpointError(why) from error
         source = Source(self.part, rename=self.rename, keeps_float32=self.keeps_float32)
         load_strictly(model, source, device, dtype)
         return model

@@ -17,3 +17,9 @@ class TooLargeForMemoryError(ValueError):
 
 class BrokenLatentsError(RuntimeError):
     """NaN or infinity came out of the network: a broken checkpoint, or a dtype too narrow."""
+
+
+def told_shortly(error: Exception) -> str:
+    """The first line of what a library says, for the inside of a sentence."""
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

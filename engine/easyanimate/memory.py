@@ -29,7 +29,7 @@ FRAGMENTATION = (
 )
 
 TEXT_TOKENS = 77 + 256  # of V5; V5.1 has fewer
-PATCH_PIXELS = 16
+SPACE_FACTOR = 8
 FRAMES_GRID = 4
 PRODUCT_SIDES = (1024, 768, 512)
 PRODUCT_FRAMES = range(49, 4, -FRAMES_GRID)
@@ -90,6 +90,7 @@ class Footprint:
     vae_item_bytes: int
     hidden_width: int
     item_bytes: int
+    patch_pixels: int = 16
 
     def weights(self, plan: Plan) -> int:
         """Of the transformer, on the device."""
@@ -125,6 +126,7 @@ def footprint(checkpoint: Checkpoint, dtype: torch.dtype) -> Footprint:
         vae_item_bytes=in_vae,
         hidden_width=config["num_attention_heads"] * config["attention_head_dim"],
         item_bytes=item,
+        patch_pixels=SPACE_FACTOR * config.get("patch_size", 2),
     )
 
 
@@ -144,8 +146,8 @@ def needed_bytes(plan: Plan, size: Footprint, clip: ClipSize) -> int:
 
 def activation_bytes(size: Footprint, clip: ClipSize, peak: int) -> int:
     """What the sampling loop takes beside the weights; `peak` is one of denoiser.py's."""
-    video = (clip.width // PATCH_PIXELS) * (clip.height // PATCH_PIXELS) * _latent_frames(clip)
-    hidden = (video + TEXT_TOKENS) * size.hidden_width * size.item_bytes
+    video = (clip.width // size.patch_pixels) * (clip.height // size.patch_pixels)
+    hidden = (video * _latent_frames(clip) + TEXT_TOKENS) * size.hidden_width * size.item_bytes
     return int(FRAGMENTATION * hidden * peak)
 
 

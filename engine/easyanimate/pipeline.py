@@ -23,7 +23,7 @@ from engine.easyanimate.denoise import Conditions, Guidance, Step, denoise
 from engine.easyanimate.denoiser import Denoiser
 from engine.easyanimate.modes import Tuning
 from engine.easyanimate.placement import Placement
-from engine.easyanimate.samplers import Sampler, make_sampler
+from engine.easyanimate.samplers import Sampler, check_sampler, make_sampler
 from engine.easyanimate.step_cache import TeaCache, tea_cache
 from engine.easyanimate.text import PromptEmbeds, TextEncoders
 from engine.easyanimate.vae import ENCODE_PEAK, Vae
@@ -126,6 +126,7 @@ class EasyAnimatePipeline:
             prompt_embeds=prompt_embeds,
         )
         timings = dict[str, float]()
+        check_sampler(sampler, self.parts.checkpoint.family, num_inference_steps)
         latents, forwards = self._latents_with_room(call, timings)
         return RenderedClip(self._frames(call, latents, timings), latents, timings, forwards)
 

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-BASE_HEIGHT, BASE_WIDTH = 30, 45  # patches
+BASE_HEIGHT, BASE_WIDTH = 60, 90  # latents, as 480 x 720 pixels have
 THETA = 10_000.0
 KEPT_TABLES = 4  # a table takes up to 15 MB of the device's memory
 
@@ -31,14 +31,14 @@ class Grid:
 
 
 def rotary_table(
-    latent_frames: int, grid_height: int, grid_width: int, head_dim: int
+    latent_frames: int, grid_height: int, grid_width: int, head_dim: int, patch_size: int = 2
 ) -> tuple[Tensor, Tensor]:
     """Cosines and sines of the video tokens, each (tokens, head_dim) float32 on the CPU.
 
     A quarter of `head_dim` tells the time, three eighths the row, three eighths the column. Each
     frequency stands twice, for the two numbers of the pair that it turns.
     """
-    rows, columns = _covered(grid_height, grid_width)
+    rows, columns = _covered(grid_height, grid_width, patch_size)
     axes = [
         _angles(np.arange(latent_frames, dtype=np.float32), head_dim // 4),
         _angles(_shared_out(*rows, grid_height), head_dim // 8 * 3),
@@ -66,8 +66,9 @@ def rotate(tokens: Tensor, turns: Tensor) -> Tensor:
 class RotaryTables:
     """The tables of the newest sizes on their devices, each computed once."""
 
-    def __init__(self, head_dim: int) -> None:
+    def __init__(self, head_dim: int, patch_size: int = 2) -> None:
         self._head_dim = head_dim
+        self._patch_size = patch_size
         self._tables: dict[tuple[Grid, torch.device], Tensor] = {}
 
     def turns(self, grid: Grid, device: torch.device) -> Tensor:
@@ -84,19 +85,22 @@ class RotaryTables:
         return self._tables[key]
 
     def _computed(self, grid: Grid) -> Tensor:
-        cos, sin = rotary_table(grid.latent_frames, grid.height, grid.width, self._head_dim)
+        cos, sin = rotary_table(
+            grid.latent_frames, grid.height, grid.width, self._head_dim, self._patch_size
+        )
         video = torch.complex(cos[:, ::2], sin[:, ::2])
         text = video.new_ones(grid.text_tokens, video.shape[1])
         return torch.cat([text, video])[:, None]
 
 
-def _covered(height: int, width: int) -> tuple[tuple[int, int], tuple[int, int]]:
+def _covered(height: int, width: int, patch_size: int) -> tuple[tuple[int, int], tuple[int, int]]:
     """(start, stop) of the rows and of the columns that a grid covers of the base grid."""
-    if height / width > BASE_HEIGHT / BASE_WIDTH:
-        rows, columns = BASE_HEIGHT, round(BASE_HEIGHT / height * width)
+    base_height, base_width = BASE_HEIGHT // patch_size, BASE_WIDTH // patch_size
+    if height / width > base_height / base_width:
+        rows, columns = base_height, round(base_height / height * width)
     else:
-        rows, columns = round(BASE_WIDTH / width * height), BASE_WIDTH
-    top, left = round((BASE_HEIGHT - rows) / 2), round((BASE_WIDTH - columns) / 2)
+        rows, columns = round(base_width / width * height), base_width
+    top, left = round((base_height - rows) / 2), round((base_width - columns) / 2)
     return (top, top + rows), (left, left + columns)
 
 

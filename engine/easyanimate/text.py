@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from torch import Tensor
 
 from engine.easyanimate.checkpoint import Checkpoint
 from engine.easyanimate.encoders import Encoder, encoders_of
+from engine.easyanimate.errors import BrokenLatentsError, CheckpointError, told_shortly
 from engine.easyanimate.prompt_cache import Known, PromptCache, fingerprint
+from engine.easyanimate.tensor_files import AGAIN
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +61,8 @@ class TextEncoders:
         self._cache = PromptCache(cache_dir, self._fingerprint()) if cache_dir else None
 
     def encode(self, prompt: str, negative_prompt: str) -> PromptEmbeds:
-        """Raises `CheckpointError` where an encoder's files can't be used."""
+        """Raises `CheckpointError` where an encoder's files can't be used, `BrokenLatentsError`
+        for NaN, which isn't kept."""
         prompt, negative_prompt = _readable(prompt), _readable(negative_prompt)
         texts = list(dict.fromkeys((prompt, negative_prompt)))
         known = {text: found for text in texts if (found := self._cached(text))}
@@ -90,13 +94,20 @@ class TextEncoders:
         return known
 
     def _read(self, encoder: Encoder, texts: Sequence[str]) -> list[tuple[Tensor, bool]]:
-        tokenizer = encoder.tokenizer(encoder.tokenizer_folder)
-        tokens = [tokenizer(text) for text in texts]
+        with _blaming(encoder.tokenizer_folder):
+            tokenizer = encoder.tokenizer(encoder.tokenizer_folder)
+            tokens = [tokenizer(text) for text in texts]
         device = self._room_for(encoder)
         log.info("text_encoder.loaded", folder=encoder.part.folder.name, device=str(device))
         model = encoder.load(device, self._dtype)
-        told = [(encoder.read(model, one).to("cpu", self._dtype), one.cut) for one in tokens]
+        with _blaming(encoder.part.folder):
+            told = [(encoder.read(model, one).to("cpu", self._dtype), one.cut) for one in tokens]
         del model
+        if not all(bool(torch.isfinite(embeds).all()) for embeds, _ in told):
+            raise BrokenLatentsError(
+                f"{encoder.part.folder} makes NaN or infinity of a prompt: its weights are "
+                f"damaged, or {self._dtype} is too narrow for them"
+            )
         if device.type == "cuda":
             torch.cuda.empty_cache()
         return told
@@ -114,6 +125,18 @@ class TextEncoders:
         return fingerprint(
             parts, [encoder.tokenizer_folder for encoder in self._encoders], self._dtype
         )
+
+
+@contextmanager
+def _blaming(folder: Path) -> Iterator[None]:
+    """What fails over a prompt, which any text may be, is the fault of a part that doesn't fit
+    the rest: too few positions for its tokenizer, say, or a broken chat template."""
+    try:
+        yield
+    except (CheckpointError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        raise CheckpointError(f"{folder} can't be used ({told_shortly(error)}): {AGAIN}") from error
 
 
 def _readable(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from torch import Tensor
 from transformers import AutoTokenizer, BertTokenizer
 
 from engine.easyanimate.errors import CheckpointError
-from engine.easyanimate.tensor_files import AGAIN
+from engine.easyanimate.tensor_files import AGAIN, MALFORMED, json_object
 
 MOST_TOKENS = 256
+FEWEST_TOKENS = 3  # BERT's two marks and a word
 T5_PAD, T5_END = 0, 1
 
 
@@ -42,7 +42,7 @@ Tokenizer = Callable[[str], Tokens]
 def bert_tokens(folder: Path) -> Tokenizer:
     """As many tokens as the tokenizer says, 77 in V5, its two marks included."""
     tokenizer: Any = _loaded(BertTokenizer, folder)
-    length = min(tokenizer.model_max_length, MOST_TOKENS)
+    length = _length(tokenizer.model_max_length)
 
     def tokens(prompt: str) -> Tokens:
         ids = tokenizer(prompt, verbose=False).input_ids
@@ -61,12 +61,12 @@ def t5_tokens(folder: Path) -> Tokenizer:
     model: Any = sentencepiece.SentencePieceProcessor()
     try:
         model.Load(str(folder / "spiece.model"))
-        config = json.loads((folder / "tokenizer_config.json").read_text())
-    except (OSError, RuntimeError, ValueError) as error:
+        config = json_object((folder / "tokenizer_config.json").read_bytes())
+    except (OSError, RuntimeError, *MALFORMED) as error:
         raise CheckpointError(
             f"the tokenizer in {folder} can't be read ({error}): {AGAIN}"
         ) from error
-    length = min(int(config.get("model_max_length", MOST_TOKENS)), MOST_TOKENS)
+    length = _length(config.get("model_max_length"))
 
     marks = {model.id_to_piece(one): one for one in (T5_PAD, T5_END, model.unk_id())}
     between = re.compile(f"({'|'.join(map(re.escape, marks))})")
@@ -113,10 +113,18 @@ def _chat(tokenizer: Any, template: str, prompt: str) -> str:
 def _template_beside(folder: Path) -> str:
     """Where older checkpoints keep it, which transformers looks for with processors alone."""
     try:
-        template: str = json.loads((folder / "chat_template.json").read_text())["chat_template"]
-    except (OSError, ValueError, KeyError) as error:
+        template: str = json_object((folder / "chat_template.json").read_bytes())["chat_template"]
+    except (OSError, *MALFORMED) as error:
         raise CheckpointError(f"{folder} has no chat template: {AGAIN}") from error
     return template
+
+
+def _length(model_max_length: int | None) -> int:
+    """Of ids, the marks included. What nobody limited is as long as the reference lets it be."""
+    length = MOST_TOKENS if model_max_length is None else min(model_max_length, MOST_TOKENS)
+    if length < FEWEST_TOKENS:
+        raise ValueError(f"model_max_length is {model_max_length}")
+    return length
 
 
 def _loaded(kind: Any, folder: Path) -> Any:

@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from engine.easyanimate.checkpoint import Checkpoint, Part
-from engine.easyanimate.errors import CheckpointError
+from engine.easyanimate.errors import CheckpointError, told_shortly
 from engine.easyanimate.layouts import Layout, to_diffusers, to_original
 from engine.easyanimate.lora import Loras
 from engine.easyanimate.tensor_files import AGAIN, StoredTensor, read_header, read_headers
@@ -91,7 +91,7 @@ def empty(network: type[Network], part: Part) -> Network:
         with init_empty_weights(include_buffers=False):
             return network(**config)
     except Exception as error:  # nonsense in a config fails in as many ways
-        why = f"{part.folder / 'config.json'} makes no network ({error}): {AGAIN}"
+        why = f"{part.folder}/config.json makes no network ({told_shortly(error)}): {AGAIN}"
         raise CheckpointError(why) from error
 
 

@@ -97,6 +97,19 @@ def test_what_is_of_another_kind_is_refused_before_anything_runs(
         animate(pipe, **changes)
 
 
+@pytest.mark.parametrize("changes", [{"sampler": "Heun"}, {"num_inference_steps": 1001}])
+def test_a_sampler_that_can_not_be_costs_no_encoding(
+    pipe: EasyAnimatePipeline, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    def never(*_: Any) -> Any:
+        raise AssertionError("nothing has begun")
+
+    monkeypatch.setattr(pipe.parts.encoders, "encode", never)
+    monkeypatch.setattr(pipe.parts.placement, "make_room", never)
+    with pytest.raises(ValueError, match=r"Heun|1001"):
+        animate(pipe, **changes)
+
+
 def test_numbers_of_numpy_are_numbers(pipe: EasyAnimatePipeline) -> None:
     ours = animate(pipe, height=np.int64(32), guidance_scale=np.float32(6), seed=np.uint8(7))
     assert torch.equal(ours.latents, animate(pipe).latents)

@@ -43,6 +43,12 @@ CARD_OF_24, CARD_OF_16 = 25.2, 16.7  # GB of 24,564 and 16,376 MiB that CUDA's c
 SMALL, USUAL, LARGE = ClipSize(512, 512, 49), ClipSize(768, 768, 49), ClipSize(1024, 1024, 33)
 
 
+def test_half_as_wide_patches_are_four_times_as_many() -> None:
+    fine = replace(SEVEN_B, patch_pixels=8)
+    ratio = activation_bytes(fine, LARGE, 29) / activation_bytes(SEVEN_B, LARGE, 29)
+    assert 3.9 < ratio < 4
+
+
 @pytest.mark.parametrize(
     ("card_gb", "clip", "plan"),
     [

@@ -37,6 +37,18 @@ def test_a_grid_is_centred_in_that_of_the_training(
     assert torch.allclose(angles, torch.arcsin(expected.double().sin()), atol=1e-5)
 
 
+def test_smaller_patches_stand_on_a_finer_grid_of_the_training() -> None:
+    """Twice as many rows over the same picture: each second one where a larger patch stands."""
+    _, fine = rotary_table(1, 16, 16, 32, patch_size=1)
+    _, coarse = rotary_table(1, 8, 8, 32, patch_size=2)
+    rows = slice(8, 20)  # of an angle's numbers, behind those of the time
+    angles = [
+        torch.arcsin(one.view(side, side, 32)[:, 0, rows][:, -1])
+        for one, side in ((fine, 16), (coarse, 8))
+    ]
+    assert torch.allclose(angles[0][::2], 2 * angles[1], atol=1e-4)
+
+
 def test_a_rotation_is_the_formula_with_cosines_and_sines() -> None:
     cos, sin = rotary_table(2, 3, 4, 32)
     turns = RotaryTables(32).turns(Grid(5, 2, 3, 4), CPU)

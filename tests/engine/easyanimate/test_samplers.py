@@ -242,3 +242,19 @@ def test_ddim_says_that_it_clips_where_the_config_wants_it() -> None:
 def test_a_v5_config_that_predicts_something_else_is_refused() -> None:
     with pytest.raises(CheckpointError, match=r"V5 predicts v, but .* prediction_type None"):
         make_sampler(None, Family.V5, without("prediction_type"), 5)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"beta_schedule": "no such"},
+        {"beta_start": "x"},
+        {"timestep_spacing": "no such"},
+        {"num_train_timesteps": 0},
+        {"trained_betas": [1.0]},
+    ],
+)
+def test_a_config_of_nonsense_is_refused_in_one_line(change: dict[str, Any]) -> None:
+    with pytest.raises(CheckpointError, match=r"config\.json makes no sampler") as caught:
+        make_sampler("DDIM", Family.V5, {**VP_CONFIG, **change}, 5)
+    assert "\n" not in str(caught.value)

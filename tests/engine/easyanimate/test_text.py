@@ -11,7 +11,7 @@ import torch
 from engine.easyanimate import text as text_module
 from engine.easyanimate.checkpoint import read_checkpoint
 from engine.easyanimate.encoders import encoders_of
-from engine.easyanimate.errors import CheckpointError
+from engine.easyanimate.errors import BrokenLatentsError, CheckpointError
 from engine.easyanimate.text import PromptEmbeds, TextEncoders
 from engine.easyanimate.tokens import Tokenizer
 from tests.engine.easyanimate import cases
@@ -201,6 +201,45 @@ def test_a_tokenizer_that_is_missing_is_told(tmp_path: Path) -> None:
     (folder / "tokenizer_2" / "spiece.model").write_bytes(b"no model")
     with pytest.raises(CheckpointError, match="tokenizer_2"):
         told.encode("a", "b")
+
+
+def test_parts_that_do_not_go_together_are_told_of_by_the_part(tmp_path: Path) -> None:
+    folder = copied(cases.V5, tmp_path / "model")
+    config = folder / "tokenizer" / "tokenizer_config.json"
+    config.write_text(
+        config.read_text().replace('"model_max_length": 77', '"model_max_length": 200')
+    )
+    with pytest.raises(CheckpointError, match="text_encoder can't be used"):  # it has 128 places
+        encoders(folder).encode("a", "b")
+    config.write_text(
+        config.read_text().replace('"model_max_length": 200', '"model_max_length": 0')
+    )
+    with pytest.raises(CheckpointError, match=r"tokenizer can't be used .model_max_length is 0"):
+        encoders(folder).encode("a", "b")
+    chat = copied(cases.V5_1, tmp_path / "chat")
+    config = chat / "tokenizer" / "tokenizer_config.json"
+    config.write_text(config.read_text().replace("{% endfor %}", ""))
+    with pytest.raises(CheckpointError, match="tokenizer can't be used"):
+        encoders(chat).encode("a", "b")
+
+
+def test_t5_reads_as_much_as_the_reference_where_its_config_says_nothing(tmp_path: Path) -> None:
+    folder = copied(cases.V5, tmp_path / "model")
+    config = folder / "tokenizer_2" / "tokenizer_config.json"
+    config.write_text('{"model_max_length": null}')
+    assert encoders(folder).encode("a", "b").prompt[1].shape[1] == 256
+
+
+def test_nan_out_of_an_encoder_is_told_and_not_kept(tmp_path: Path) -> None:
+    folder, cache = copied(cases.V5, tmp_path / "model"), tmp_path / "prompts"
+
+    def spoil(tensors: dict[str, torch.Tensor]) -> None:
+        tensors["encoder.layer.1.output.LayerNorm.bias"].fill_(float("nan"))
+
+    change_weights(folder, "text_encoder", spoil)
+    with pytest.raises(BrokenLatentsError, match="text_encoder makes NaN"):
+        encoders(folder, cache).encode("a", "b")
+    assert not list(cache.glob("*"))
 
 
 def test_half_a_character_is_no_reason_to_fail() -> None:
