@@ -29,11 +29,12 @@ from bot.service import Service
 from bot.texts import Texts
 
 DRAWINGS = {Action.CURVE: Drawing.CURVES_PNG, Action.KEY_FRAMES: Drawing.KEY_FRAMES}
+FILES = DRAWINGS.keys() | {Action.FORMATS}
 DECISIONS = {Action(each.value): each for each in Decision}
 NOES = frozenset({Action.DENY, Action.NEVER})
 AUTHORS = NOES | {Action.ALLOW}
 ANSWERS = AUTHORS | {Action.GO_ON, Action.CROP, Action.CHANGE, Action.CONSENT}
-AT_ONCE = frozenset({Action.FORMATS, Action.TWEAK, Action.REPORT})  # answered, not acknowledged
+FORMS = frozenset({Action.TWEAK, Action.REPORT})  # a form can't be shown once it is acknowledged
 
 Tap = Interaction[Any]
 Handler = Callable[[Tap, Press, Asked], Awaitable[None]]
@@ -70,7 +71,7 @@ class Presses:
             Action.TWEAK: self._open_tweak,
             Action.REPORT: self._open_report,
         }
-        self._forms: Mapping[Action, Handler] = {
+        self._forms: Mapping[Action, Handler] = {  # what was sent with them
             Action.TWEAK: self._tweak,
             Action.REPORT: self._report,
         }
@@ -98,11 +99,9 @@ class Presses:
 
     async def _acknowledge(self, interaction: Tap, press: Press, answer: Whisper) -> None:
         """Before anything that may take longer than Discord waits."""
-        if press.action in AT_ONCE:
-            return
-        if press.action in self._renders or press.action in DRAWINGS:
+        if press.action in self._renders or press.action in FILES:
             await answer.think()
-        else:
+        elif press.action not in FORMS:
             await interaction.response.defer()
 
     async def _render(self, interaction: Tap, press: Press, heard: Asked) -> None:
@@ -148,7 +147,6 @@ class Presses:
             offered = view_with(press.job_id, _format_buttons(heard.answer.locale))
             await heard.answer.say(escaped(heard.texts.say("discord-which-format")), offered)
             return
-        await heard.answer.think()
         clip_format = ClipFormat(press.changes["format"])
 
         async def made(limit_bytes: int) -> list[Path]:

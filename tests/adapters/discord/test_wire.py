@@ -217,7 +217,7 @@ async def test_another_format_that_is_refused_for_its_size_is_made_smaller_from_
     await wire.delivered()
     wire.server.rest.size_limit = 700
     offered = await wire.ada.press(wire.studio, card, "Formats")
-    await wire.server.until(lambda: offered.original)
+    await wire.told(offered)
     assert offered.original is not None
     wire.house.engine.encoded.clear()
     asked = await wire.ada.press(wire.studio, offered.original, "gif")
