@@ -17,7 +17,9 @@ from bot.door.rules import HouseRules
 from bot.request import ClipFormat
 from tests.adapters.discord.harness import OnDiscord
 from tests.adapters.discord.sim import GUILD, Sim, client_of
+from tests.adapters.discord.wire import Wire, connected
 from tests.fakes.clock import FakeClock
+from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.engine import FakeEngine
 from tests.fakes.house import FakeHouse, furnish
 from tests.fakes.media import FakeMedia
@@ -30,6 +32,12 @@ JOB = "0000000000000000aa"
 async def chat(tmp_path: Path) -> AsyncIterator[OnDiscord]:
     async with OnDiscord(tmp_path) as chat:
         yield chat
+
+
+@pytest.fixture
+async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
+    async with connected(tmp_path, FakeDiscord()) as wire:
+        yield wire
 
 
 @pytest.fixture
