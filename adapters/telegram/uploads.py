@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,15 +32,22 @@ class Uploads:
         """Gone afterwards. Raises `PictureError`, `MessengerError`."""
         if self._limit_bytes is not None and picture.size_bytes > self._limit_bytes:
             raise self._too_large()
-        with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
+        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="sketchlife-")
+        try:
             path = Path(folder) / f"upload{PurePosixPath(picture.name).suffix.lower()}"
             await self._fetch(picture, path)
             yield path
+        finally:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _fetch(self, picture: Picture, path: Path) -> None:
         async def load() -> None:
             file = await self._client.get_file(picture.file_id)
-            await file.download_to_drive(path)
+            on_disk = Path(file.file_path or "")
+            if on_disk.is_absolute():  # a server of one's own, in its local mode
+                await asyncio.to_thread(shutil.copyfile, on_disk, path)
+            else:
+                await asyncio.to_thread(path.write_bytes, await file.download_as_bytearray())
 
         try:
             await patiently(load, self._clock)

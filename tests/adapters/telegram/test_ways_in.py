@@ -53,8 +53,16 @@ async def test_a_photo_in_private_is_queued_and_the_tip_is_said_once(
     ],
 )
 async def test_a_file_in_private_with_its_settings(
-    bot: Bot, house: FakeHouse, caption: str, options: dict[str, str]
+    bot: Bot,
+    house: FakeHouse,
+    caption: str,
+    options: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     message = await bot.person().sends_file(caption=caption)
     await bot.handled()
     job = bot.job()
@@ -63,6 +71,7 @@ async def test_a_file_in_private_with_its_settings(
     (card,) = bot.telegram.chats.of(ADA)
     assert card.reply_to == message["message_id"]
     assert job.picture.read_bytes() == b"file"
+    assert list(temporary.iterdir()) == []
 
 
 async def test_a_caption_that_cannot_be_read_is_answered_in_the_person_s_language(
