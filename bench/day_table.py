@@ -128,9 +128,10 @@ def _losses(day: Day, records: Sequence[UsageRecord]) -> Iterator[Figure]:
     failed = {one.job_id for one in records if one.outcome is JobStatus.FAILED}
     lost = [one for one in day.wishes if one.taken_at and not one.clip_at]
     charged = Counter(one.job_id for one in records)
+    wrongly = [one for one in day.wishes if one.clip_at and charged[one.job_id] != 1]
     yield _count("taken, then lost", [one for one in lost if one.job_id not in failed], aim="0")
     yield _count("posted twice", list(_posted_twice(day.faults)), aim="0")
-    yield _count("charged twice", [one for one, often in charged.items() if often > 1], aim="0")
+    yield _count("charged twice, or not at all", wrongly, aim="0")
     yield _count("failed, and said so", list(failed))
     yield _count("never taken", [one for one in day.wishes if not one.taken_at], aim="0")
     yield _count("bugs in the log", day.faults.bot.bugs(), aim="0")
