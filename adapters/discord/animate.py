@@ -54,8 +54,8 @@ def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
     @app_commands.describe(**DESCRIBED)
     @app_commands.choices(**CHOICES)
     @app_commands.autocomplete(
-        steps=numbers_for(intake.service, "steps", USUAL_STEPS),
-        frames=numbers_for(intake.service, "frames", USUAL_FRAMES),
+        steps=numbers_for(intake.service, STEPS, USUAL_STEPS),
+        frames=numbers_for(intake.service, FRAMES, USUAL_FRAMES),
     )
     @app_commands.autocomplete(preset=names_for(intake.service), options=recent_for(intake.service))
     async def animate(  # declared for Discord, which checks them; read from the namespace

@@ -14,6 +14,7 @@ from adapters.discord.cost import Costs
 from adapters.discord.typed import as_typed, chosen
 from bot.asking.options import parse_options
 from bot.errors import RequestError
+from bot.request import Bounds
 from bot.service import Service
 from bot.texts import Texts
 
@@ -61,14 +62,18 @@ def recent_for(service: Service) -> Complete:
 
 
 def numbers_for(
-    service: Service, option: str, usual: Iterable[int]
+    service: Service, bounds: Bounds, usual: Iterable[int]
 ) -> Callable[[Interaction[Any], int | str], Coroutine[Any, Any, list[Choice[int]]]]:
     """The number that was typed, else usual ones."""
 
     async def complete(interaction: Interaction[Any], typed: int | str) -> list[Choice[int]]:
         costs, beside = await _costs(interaction, service), chosen(interaction.namespace)
         numbers = [int(typed)] if str(typed).isdecimal() else usual
-        return [await _choice(each, {**beside, option: str(each)}, costs) for each in numbers]
+        return [
+            await _choice(each, {**beside, bounds.name: str(each)}, costs)
+            for each in numbers
+            if bounds.low <= each <= bounds.high
+        ]
 
     return complete
 

@@ -66,6 +66,7 @@ async def test_numbers_are_offered_with_what_they_cost(sim: Sim) -> None:
     steps = await offered(sim, "steps", "")
     assert steps["50 · about 160 of your 1,800 s"] == 50
     assert await offered(sim, "steps", "10") == {"10 · about 32 of your 1,800 s": 10}
+    assert await offered(sim, "steps", "9" * 30) == {}, "Discord takes no such number"
     assert 49 in (await offered(sim, "frames", "")).values()
 
 
