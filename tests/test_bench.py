@@ -13,7 +13,10 @@ from bench.sizes import TINY
 from bench.table import Figure, Sample, Table
 from bench.trial import ALL, CACHE, CACHE_DIT, EXACT, LATE, THEIRS
 
-LONG = ("first_clip", "denoising", "accepting", "day")  # with the slow tests
+LONG = (  # with the slow tests
+    *("first_clip", "denoising", "accepting", "day"),
+    *("streaming", "starting", "rendering", "inspecting"),
+)
 NOTHING_LOST = ("accepting", "day", "streaming")
 FIGURES = [
     pytest.param(name, marks=[pytest.mark.slow] * (name in LONG))
