@@ -78,8 +78,9 @@ def restore(house: House, archive: Path, now: datetime) -> Restored:
         about = unpack(archive, staged)
         if about.database != house.kind:
             raise SettingsError("restore-other", database=about.database)
-        current = _read(data / JOURNAL)
-        since = entries_since(current or "", _read(staged / JOURNAL) or "")
+        current, backed_up = _read(data / JOURNAL), _read(staged / JOURNAL) or ""
+        knew = current is not None or (not backed_up and _is_lived_in(house))
+        since = entries_since(current or "", backed_up)
         put_database = _put_file if house.kind == SQLITE else _put_server
         aside, amended = put_database(house, staged, since, now)
         put_in_place(staged / JOBS, data / JOBS)
@@ -87,7 +88,12 @@ def restore(house: House, archive: Path, now: datetime) -> Restored:
         if current is None:
             put_in_place(staged / JOURNAL, data / JOURNAL)
     too_old = now - datetime.fromisoformat(about.at) > KEPT
-    return Restored(about.at, aside, amended, current is not None, too_old)
+    return Restored(about.at, aside, amended, knew, too_old)
+
+
+def _is_lived_in(house: House) -> bool:
+    """Then a journal that is not there is one in which nothing had to be written yet."""
+    return (file_of(house.url) or house.data_dir / FOLDER_ID).exists()
 
 
 def _put_file(

@@ -225,6 +225,7 @@ async def test_what_is_put_aside_is_what_was_there(world: World) -> None:
     told = restore(shell, backup)
     aside = world.data_dir / "before-restore-1"
     assert str(aside) in told
+    assert "taken-back.jsonl" not in told  # where nothing was ever taken back, nothing is missing
     assert {path.name for path in (aside / "jobs").iterdir()} == {old, new}
     assert (aside / "sketchlife.db").is_file()
     assert (await world.jobs()).keys() == {old}
