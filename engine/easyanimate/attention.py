@@ -44,9 +44,11 @@ class JointAttention:
         if image_rotary_emb is not None:
             query, key = rotate(query, image_rotary_emb), rotate(key, image_rotary_emb)
         mixed = self.kernel(query, key, value).flatten(2)
-        text_out = attn.to_out[0] if attn.to_add_out is None else attn.to_add_out
         text_tokens = text.shape[1]
-        return attn.to_out[0](mixed[:, text_tokens:]), text_out(mixed[:, :text_tokens])
+        if attn.to_add_out is None:
+            out = attn.to_out[0](mixed)  # as one, for the reference's last bits
+            return out[:, text_tokens:], out[:, :text_tokens]
+        return attn.to_out[0](mixed[:, text_tokens:]), attn.to_add_out(mixed[:, :text_tokens])
 
 
 def _joint(attn: Attention, video: Tensor, text: Tensor) -> tuple[Tensor, Tensor, Tensor]:

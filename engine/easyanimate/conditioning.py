@@ -80,7 +80,8 @@ def _add_noise(video: Tensor, generator: torch.Generator) -> None:
     noise = torch.randn(
         video.shape, generator=generator, dtype=video.dtype, device=generator.device
     ).to(video.device)
-    noise.mul_(NOISE_STRENGTH).masked_fill_(video == UNKNOWN, 0)
+    strength = torch.tensor(NOISE_STRENGTH, dtype=video.dtype)  # rounded, as the reference's is
+    noise.mul_(strength).masked_fill_(video == UNKNOWN, 0)
     video.add_(noise)
 
 

@@ -23,7 +23,7 @@ from engine.easyanimate.weights import Source, load_strictly
 @dataclass(frozen=True, slots=True)
 class Encoder:
     """How one encoder is made from its files: its tokenizer, its network, and what is read off
-    the network, (1, tokens, dim)."""
+    the network, (1, tokens, dim). `keeps_float32` says what does where the rest is float16."""
 
     part: Part
     tokenizer_folder: Path
@@ -43,7 +43,8 @@ class Encoder:
                 f"{self.part.folder}/config.json makes no network ({told_shortly(error)}): {AGAIN}"
             )
             raise CheckpointError(why) from error
-        source = Source(self.part, rename=self.rename, keeps_float32=self.keeps_float32)
+        kept = self.keeps_float32 if dtype is torch.float16 else lambda _: False
+        source = Source(self.part, rename=self.rename, keeps_float32=kept)
         load_strictly(model, source, device, dtype)
         return model
 

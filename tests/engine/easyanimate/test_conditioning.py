@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from PIL import Image
@@ -57,6 +59,29 @@ def test_black_gets_no_noise_and_grey_does() -> None:
         image = Image.new("RGB", (32, 16), (colour,) * 3)
         with_noise = conditioned(image)
         assert torch.equal(with_noise, conditioned(image, add_noise=False)) is not noisy
+
+
+class Glass:
+    """A VAE that keeps what it is shown."""
+
+    scaling_factor = 1.0
+
+    def encode(self, video: torch.Tensor) -> torch.Tensor:
+        self.shown = video
+        return torch.zeros(1, 16, 2, 2, 4, dtype=video.dtype)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_the_noise_s_strength_is_rounded_like_everything_else(dtype: torch.dtype) -> None:
+    """The reference keeps it in the dtype, where bfloat16 has 0.05615 of 0.0563."""
+    glass: Any = Glass()
+    grey, size = Image.new("RGB", (32, 16), (140, 120, 100)), ClipSize(32, 16, 5)
+    generator = torch.Generator().manual_seed(1)
+    condition(glass, grey, None, size, generator=generator, device=CPU, dtype=dtype)
+    clean = masked_video(grey, None, size, dtype)[:, :, :1]
+    drawn = torch.randn(1, 3, 5, 16, 32, generator=generator.manual_seed(1), dtype=dtype)
+    strength = torch.full((1,), 0.0563, dtype=dtype)
+    assert torch.equal(glass.shown[:, :, :1], clean + (drawn * strength)[:, :, :1])
 
 
 def test_one_frame_is_known_whole() -> None:

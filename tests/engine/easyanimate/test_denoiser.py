@@ -106,6 +106,23 @@ def test_without_the_text_s_projection_in_plain_blocks_it_is_not(
     assert distance(name, forward(name)) > FAR
 
 
+def test_a_plain_block_projects_text_and_video_as_one() -> None:
+    """Apart they come to other last bits in half precision."""
+    net, _ = denoiser("v5-start")
+    mixed = net.transformer.transformer_blocks[0].attn1
+    plain = net.transformer.transformer_blocks[-1].attn1
+    calls: list[int] = []
+    hooks = [
+        one.to_out[0].register_forward_hook(lambda *told: calls.append(told[1][0].shape[1]))
+        for one in (mixed, plain)
+    ]
+    forward("v5-start")
+    for hook in hooks:
+        hook.remove()
+    video = 3 * 4 * 7
+    assert calls == [video, 77 + 256 + video]
+
+
 @pytest.mark.parametrize("name", FAMILIES)
 def test_with_diffusers_rotary_positions_it_is_not(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -53,6 +53,16 @@ def test_embeddings_are_the_references(name: str) -> None:
     assert len(told.prompt) == len(told.negative) == (2 if name.startswith("v5-") else 1)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "kept"), [(torch.bfloat16, torch.bfloat16), (torch.float16, torch.float32)]
+)
+def test_only_float16_is_too_narrow_for_a_part_of_t5(dtype: torch.dtype, kept: torch.dtype) -> None:
+    """In bfloat16 the reference rounds that part like the rest."""
+    _, t5 = encoders_of(read_checkpoint(cases.V5))
+    for name, tensor in t5.load(CPU, dtype).named_parameters():
+        assert tensor.dtype is (kept if ".wo." in name else dtype)
+
+
 def test_t5_spells_what_it_does_not_know_in_bytes() -> None:
     """Where transformers 5 says "unknown" (2)."""
     _, t5 = tokenizers(cases.V5)
