@@ -18,11 +18,13 @@ MOST = 1000  # more than people ask for in a quarter of an hour
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """`place` is `guild/channel`, as in the links to its messages."""
+    """`place` is `guild/channel`, as in the links to its messages; `limit_bytes` how large a file
+    may be there."""
 
     webhook: Webhook
     place: str
     until: datetime
+    limit_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Leaves:
     def keep(self, interaction: Interaction[Any]) -> None:
         """For what it asks for, and for the card whose button it was."""
         place = f"{interaction.guild_id or '@me'}/{interaction.channel_id}"
-        leave = Leave(interaction.followup, place, interaction.expires_at)
+        until, limit_bytes = interaction.expires_at, interaction.filesize_limit
+        leave = Leave(interaction.followup, place, until, limit_bytes)
         self._keep(str(interaction.id), leave)
         if isinstance(interaction.message, Message):
             self._keep(f"{place}/{interaction.message.id}", leave)

@@ -97,7 +97,10 @@ class DiscordMessenger:
             await self._message(ref).delete()
 
     def size_limit(self, origin: Origin) -> int:
-        """The guild's, which grows with its boosts; without a guild, what everybody has."""
+        """The guild's, which grows with its boosts, also where the bot is no member; without a
+        guild, what everybody has."""
+        if (leave := self.leaves.get(origin.message)) is not None:
+            return leave.limit_bytes
         guild = None
         if self._client is not None and origin.community.isdecimal():
             guild = self._client.get_guild(int(origin.community))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.discord.wire import SKETCH, Wire, connected
 from tests.fakes.discord import rest
-from tests.fakes.discord.payloads import user
+from tests.fakes.discord.payloads import MIB, user
 from tests.fakes.discord.people import Person, brought_along
 from tests.fakes.discord.rest import EPHEMERAL, RefusedError
 from tests.fakes.discord.server import FakeDiscord
@@ -52,6 +53,15 @@ async def test_buttons_give_such_a_card_another_quarter_of_an_hour(wire: Wire) -
     again = await wire.ada.press(elsewhere, card, "Again")
     assert (await wire.told(again)).startswith("I am not a member here.")
     await wire.server.until(lambda: again.followups)
+
+
+async def test_a_clip_may_be_as_large_there_as_discord_says(wire: Wire) -> None:
+    boosted = replace(brought_along("elsewhere"), limit=50 * MIB)
+    asked = await wire.ada.slash(boosted, "animate", SKETCH)
+    await wire.server.until(lambda: asked.followups)
+    await wire.delivered()
+    (order,) = wire.house.engine.encoded
+    assert order.limit_bytes == 50 * MIB
 
 
 async def test_once_that_leave_is_over_the_clip_comes_in_private(wire: Wire) -> None:

@@ -30,10 +30,12 @@ KINDS = {str: 3, int: 4, bool: 5, float: 10}
 
 @dataclass
 class Place:
-    """A guild with one channel, or a private conversation (`guild` None)."""
+    """A guild with one channel, or a private conversation (`guild` None); `limit` is how large a
+    file may be there, as interactions tell."""
 
     channel: Payload
     guild: Payload | None = None
+    limit: int = 10 * MIB
 
 
 @dataclass
@@ -140,7 +142,7 @@ class Person:
             "channel": place.channel,
             "locale": self.locale,
             "app_permissions": EVERYTHING,
-            "attachment_size_limit": 10 * MIB,
+            "attachment_size_limit": place.limit,
             "entitlements": [],
             **more,
         }
