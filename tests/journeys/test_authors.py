@@ -75,6 +75,7 @@ async def test_a_yes_that_is_killed_again_and_again_makes_one_clip(world: World)
     assert len(await world.usage()) == 1
 
 
+@pytest.mark.slow
 async def test_a_no_for_good_that_is_killed_again_and_again_holds(world: World) -> None:
     question_id = asked(world)
     assert answered(world, question_id, "never") >= 2

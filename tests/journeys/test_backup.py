@@ -41,7 +41,7 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def any_world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     if request.param == "sqlite":
         return World(tmp_path)
@@ -97,15 +97,12 @@ async def test_backups_made_while_a_bot_works_are_whole(world: World) -> None:
             assert job.status is EXPIRED or (job.clip and job.clip.master.is_file())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "roles"),
     [
         (RUNNING, [f"{ROLES}:GatedPreview"]),
-        pytest.param(
-            JobStatus.RENDERED,
-            [f"{ROLES}:InstantPreview", f"{ROLES}:PatientEyes"],
-            marks=pytest.mark.slow,
-        ),
+        (JobStatus.RENDERED, [f"{ROLES}:InstantPreview", f"{ROLES}:PatientEyes"]),
     ],
 )
 async def test_what_was_unfinished_asks_whether_it_is_still_wanted(

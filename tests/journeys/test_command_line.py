@@ -152,6 +152,7 @@ def test_a_database_that_is_away_is_the_machines_fault(shell: CommandLine) -> No
     assert ran.code == MACHINE_FAILED
 
 
+@pytest.mark.slow
 def test_a_machine_without_ffmpeg_fails_with_a_sentence_at_the_end(shell: CommandLine) -> None:
     words = ("animate", SKETCH, "-o", "clip.mp4", *SMALL)
     ran = shell.run(*words, IMAGEIO_FFMPEG_EXE="/nowhere/ffmpeg")
@@ -197,6 +198,7 @@ def test_flags_and_the_chats_form_go_together_in_any_order(shell: CommandLine) -
     assert settings["prompt"] == "gentle smile"
 
 
+@pytest.mark.slow
 def test_loop_needs_no_value_and_the_ending_names_the_format(shell: CommandLine) -> None:
     clip = shell.folder / "new" / "clip.gif"
     ran = shell.run("animate", "--loop", SKETCH, "-o", clip, "frames:6", "res:512")
@@ -222,6 +224,7 @@ async def test_ctrl_c_in_a_render_cancels_the_job_and_ends_every_process(
     assert list(shell.folder.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_what_a_killed_command_left_is_finished_by_the_next_one(shell: CommandLine) -> None:
     with shell.started("animate", SKETCH, "-o", "first.mp4", "--res", "512") as process:
         family = until_rendering(process)
@@ -235,6 +238,7 @@ async def test_what_a_killed_command_left_is_finished_by_the_next_one(shell: Com
     assert sorted(record.attempts for record in await shell.world.usage()) == [1, 2]
 
 
+@pytest.mark.slow
 async def test_two_at_once_in_one_folder_each_get_their_own_clip(shell: CommandLine) -> None:
     with (
         shell.started("animate", SKETCH, "-o", "one.gif", "res:512", "frames:5") as one,

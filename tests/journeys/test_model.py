@@ -261,9 +261,8 @@ class SlowUplink(FolderMessenger):
         await super().edit(origin, ref, card)
 
 
-@pytest.mark.parametrize(
-    "eyes", ["PatientEyes", pytest.param("PatientEncoder", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("eyes", ["PatientEyes", "PatientEncoder"])
 async def test_the_next_render_ends_while_the_last_clip_is_still_measured_or_encoded(
     world: World, eyes: str
 ) -> None:
@@ -306,6 +305,7 @@ async def test_who_waits_for_a_busy_model_sees_a_draft_of_the_real_preview(world
     assert charged == [Renderer.MODEL] * 2, "the draft is nobody's"
 
 
+@pytest.mark.slow
 async def test_a_frozen_clip_is_rendered_once_more_before_anyone_sees_it(world: World) -> None:
     """By a checkpoint whose decoder paints every frame in one grey."""
     checkpoint = variants.copied(cases.V5, world.root / "grey")
@@ -333,6 +333,7 @@ def _one_grey(tensors: dict[str, torch.Tensor]) -> None:
 # A model that isn't there
 
 
+@pytest.mark.slow
 def test_a_folder_without_a_model_is_told_at_the_terminal_and_nothing_is_queued(
     tmp_path: Path,
 ) -> None:
@@ -374,6 +375,7 @@ async def test_a_chat_whose_model_is_missing_offers_to_wait_or_a_preview(world: 
     assert record.renderer is Renderer.PREVIEW
 
 
+@pytest.mark.slow
 def test_a_model_is_downloaded_with_its_sentence_and_then_loads_without_the_hub(
     tmp_path: Path,
 ) -> None:
@@ -389,6 +391,7 @@ def test_a_model_is_downloaded_with_its_sentence_and_then_loads_without_the_hub(
     assert "✓ Model: EasyAnimate V5" in doctor.out
 
 
+@pytest.mark.slow
 def test_the_doctor_tells_the_model_and_that_nothing_was_measured(tmp_path: Path) -> None:
     shell = CommandLine(with_model(tmp_path))
     ran = shell.run("doctor")

@@ -128,6 +128,7 @@ async def test_by_the_proxy_of_the_settings(
     assert [one for one in (TOKEN, PASSWORD) if one in said] == []
 
 
+@pytest.mark.slow
 async def test_called_by_telegram_and_killed_after_the_answer_and_then_polling_again(
     world: World, telegram: FakeTelegram, ada: Person, unused_tcp_port: int
 ) -> None:
@@ -159,6 +160,7 @@ async def test_called_by_telegram_and_killed_after_the_answer_and_then_polling_a
     assert len(await world.jobs()) == 2
 
 
+@pytest.mark.slow
 async def test_killed_between_the_news_and_the_inbox(
     world: World, telegram: FakeTelegram, ada: Person
 ) -> None:
@@ -190,6 +192,7 @@ async def test_killed_between_the_inbox_and_the_job(
     assert len(await world.jobs()) == 1
 
 
+@pytest.mark.slow
 async def test_killed_between_the_job_and_its_update_s_end_makes_no_second_one(
     world: World, telegram: FakeTelegram, ada: Person
 ) -> None:
@@ -208,6 +211,7 @@ async def test_killed_between_the_job_and_its_update_s_end_makes_no_second_one(
     assert len(with_clip(telegram)) == 1
 
 
+@pytest.mark.slow
 async def test_killed_in_the_middle_of_a_group_s_album(
     world: World, telegram: FakeTelegram
 ) -> None:
@@ -241,6 +245,7 @@ def settled(world: World) -> int:
     ],
     ids=["running and queued", "rendered"],
 )
+@pytest.mark.slow
 async def test_killed_in_each_state_every_card_gets_its_clip(
     world: World,
     telegram: FakeTelegram,
@@ -278,6 +283,7 @@ async def test_a_question_is_answered_after_a_kill(world: World, telegram: FakeT
     assert telegram.chats.of(GROUP) == [question]
 
 
+@pytest.mark.slow
 async def test_buttons_outlive_a_kill(world: World, telegram: FakeTelegram, ada: Person) -> None:
     with world.bot(PREVIEW, EYES) as bot:
         await ada.sends_file(content=world.sketch().read_bytes())
