@@ -8,18 +8,29 @@ from adapters.telegram.commands import Commands
 from adapters.telegram.contents import move_of
 from adapters.telegram.errand import Errand
 from adapters.telegram.groups import Groups
+from adapters.telegram.scrolling import Scrolling
 from adapters.telegram.taps import Taps
 from adapters.telegram.ways_in import WaysIn
 
 
 class Desk:
-    def __init__(self, ways_in: WaysIn, commands: Commands, taps: Taps, groups: Groups) -> None:
+    def __init__(
+        self,
+        ways_in: WaysIn,
+        commands: Commands,
+        taps: Taps,
+        groups: Groups,
+        scrolling: Scrolling,
+    ) -> None:
+        self._scrolling = scrolling
         self._groups = groups
         self._ways_in = ways_in
         self._commands = commands
         self._taps = taps
 
     async def handle(self, update: Update, errand: Errand) -> None:
+        if update.message is not None:
+            self._scrolling.heard(update.message.chat.id, update.message.message_id)
         if update.callback_query is not None:
             await self._taps.press(update.callback_query, errand.job_id, errand.settle)
         elif update.message is not None and (moved := move_of(update.message)):

@@ -115,7 +115,7 @@ class TelegramFrontend:
             people=people,
         )
         taps = Taps(service, commands=commands, replies=replies, people=people)
-        return Desk(ways_in, commands, taps, self._groups)
+        return Desk(ways_in, commands, taps, self._groups, self.messenger.scrolling)
 
     async def _register(self) -> None:
         await self._insist(lambda: register(self._client))

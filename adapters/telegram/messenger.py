@@ -33,6 +33,7 @@ from adapters.telegram.media import Media, media_of
 from adapters.telegram.news_pace import NewsPace
 from adapters.telegram.patience import patiently
 from adapters.telegram.recent import Recent
+from adapters.telegram.scrolling import Scrolling
 from adapters.telegram.words import CAPTION, TEXT, cut, units, words_of
 from bot.card import Card, CardState
 from bot.errors import CardGoneError, PlaceGoneError
@@ -53,6 +54,7 @@ class TelegramMessenger:
 
     def __init__(self, client: Client, groups: Groups, up_bytes: int, clock: Clock) -> None:
         self.reachable = False  # as of the last time that somebody asked for news
+        self.scrolling = Scrolling()
         self._client = client
         self._clock = clock
         self._groups = groups
@@ -68,8 +70,7 @@ class TelegramMessenger:
         return PRIVATE_PACE_S if origin.private else GROUP_PACE_S
 
     def scrolled_away(self, origin: Origin, ref: str) -> bool:
-        """What others write in a group comes to few bots."""
-        return False
+        return self.scrolling.is_away(ref, _spot_of(origin))
 
     def size_limit(self, origin: Origin) -> int | None:
         return self._up_bytes
@@ -134,7 +135,9 @@ class TelegramMessenger:
                 with errors_mapped(self._up_bytes):
                     await self._editing.edit(posted, card)
                 return posted
-        posted = self._posted[spot, nonce] = str(await self._post(spot, card, reply_to))
+        sent = await self._post(spot, card, reply_to)
+        self.scrolling.heard(sent.chat, sent.message)
+        posted = self._posted[spot, nonce] = str(sent)
         return posted
 
     async def _post(self, spot: Spot, card: Card, reply_to: str) -> Ref:
