@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from bot.texts import Texts
+
+# the usual ones print local variables, which takes minutes and gigabytes where a client is one
+plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 # a busy machine is no reason to fail
 settings.register_profile("without a clock", deadline=None)

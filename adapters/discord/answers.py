@@ -15,7 +15,7 @@ from discord import AllowedMentions, File, Interaction, Message
 from discord.ui import View
 
 from adapters.discord.button import view_of
-from adapters.discord.errors import UNREACHABLE, as_messenger_errors
+from adapters.discord.errors import UNREACHABLE, as_messenger_errors, is_over
 from adapters.discord.markup import card_text, escaped
 from bot.card import Card
 from bot.errors import MachineError, PersonError, SketchlifeError, TooLargeError
@@ -170,10 +170,13 @@ async def answering(answer: Answer, what: str) -> AsyncIterator[None]:
     try:
         yield
     except Exception as error:
+        if is_over(error):
+            log.info("discord.over", what=what)
+            return
         _write_down(error, what)
         try:
             await answer.say(sentence_of(error, answer.locale))
-        except (discord.HTTPException, *UNREACHABLE) as unsaid:
+        except (discord.HTTPException, *UNREACHABLE, RuntimeError) as unsaid:  # as `is_over`
             log.warning("discord.not_answered", what=what, error=type(unsaid).__name__)
 
 

@@ -38,6 +38,16 @@ def as_messenger_errors(size_bytes: int = 0) -> Iterator[None]:
         raise _of(error, size_bytes) from error
     except UNREACHABLE as error:
         raise MessengerError(reason=type(error).__name__) from error
+    except RuntimeError as error:
+        if not is_over(error):
+            raise
+        raise MessengerError(reason=str(error)) from error
+
+
+def is_over(error: Exception) -> bool:
+    """Whether it is that the client was closed meanwhile, for which aiohttp has no error of its
+    own."""
+    return type(error) is RuntimeError and str(error) == "Session is closed"
 
 
 def limit_below(size_bytes: int) -> int:

@@ -76,6 +76,16 @@ async def test_without_its_switch_the_bot_starts_and_says_which_one_to_flip(
     assert [each["switch"] for each in unseen] == ["Message Content Intent"]
 
 
+async def test_what_is_under_way_when_the_bot_stops_is_no_alarm(tmp_path: Path) -> None:
+    with capture_logs() as logs:
+        async with connected(tmp_path, FakeDiscord()) as wire:
+            wire.server.hold("POST", r"/channels/\d+/messages")
+            await wire.ada.slash(wire.studio, "animate", SKETCH)
+            await wire.server.until(lambda: wire.server.held)
+        await wire.server.until(lambda: "discord.over" in [each["event"] for each in logs])
+    assert [each for each in logs if each["log_level"] == "error"] == []
+
+
 async def test_a_wrong_token_is_a_sentence_for_the_operator(tmp_path: Path) -> None:
     async with FakeDiscord() as server:
         with called_instead_of_discord(server.url):

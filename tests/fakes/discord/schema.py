@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -27,11 +27,18 @@ def faults_of(request: Recorded) -> list[str]:
     operation = _operation(request.method, request.path)
     if operation is None:
         return [f"there is no {request.method} {request.path}"]
-    validator = _validator(*operation)
-    if validator is None:
+    if _validator(*operation) is None:
         return [f"{request.method} {request.path} has no body"] if request.json else []
-    errors = validator.iter_errors(request.json)
-    return [f"{request.method} {request.path}: {each.json_path} {each.message}" for each in errors]
+    found = _errors(*operation, json.dumps(request.json))
+    return [f"{request.method} {request.path}: {each}" for each in found]
+
+
+@lru_cache(maxsize=1000)
+def _errors(path: str, method: str, body: str) -> list[str]:
+    """The same commands are told at every start, and looking at them takes a second."""
+    validator = _validator(path, method)
+    assert validator is not None
+    return [f"{each.json_path} {each.message}" for each in validator.iter_errors(json.loads(body))]
 
 
 @cache
