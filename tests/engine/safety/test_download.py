@@ -43,6 +43,7 @@ def environment_of(facts: dict[str, str]) -> str:
     return Path(f"/proc/{facts['pid']}/environ").read_text()
 
 
+@pytest.mark.slow
 async def test_it_comes_through_the_proxy_which_no_other_worker_is_told(
     model: Path, tmp_path: Path
 ) -> None:
