@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import discord
-from discord import Member, Message, User
+from discord import Message
 
 from adapters.discord.errors import UNREACHABLE
 from bot.origin import SOMEBODY, Origin
@@ -19,19 +19,26 @@ MOST = 5  # forwards of forwards
 
 async def with_author_of(message: Message, origin: Origin, client: discord.Client) -> Origin:
     """Where the picture is somebody else's than who asks. Bots draw nothing of their own; but what
-    this one posted was made of somebody's picture, and does not say whose."""
-    author = await _author_of(message, client)
-    if author is None or author == client.user:
+    this one posted was made of somebody's picture, and does not say whose, and webhooks carry
+    over what people wrote elsewhere."""
+    first = await _first(message, client)
+    if first is None or first.author == client.user or _carried_over(first):
         return replace(origin, author=SOMEBODY, author_name="")
+    author = first.author
     if author.bot or str(author.id) == origin.person:
         return origin
     return replace(origin, author=str(author.id), author_name=author.display_name)
 
 
-async def _author_of(message: Message, client: discord.Client) -> User | Member | None:
+def _carried_over(message: Message) -> bool:
+    """By a webhook of people; what an application answers to commands comes by one of its own."""
+    return message.webhook_id is not None and message.application_id is None
+
+
+async def _first(message: Message, client: discord.Client) -> Message | None:
     for _ in range(MOST):
         if not message.message_snapshots:
-            return message.author
+            return message
         original = await _forwarded_by(message, client)
         if original is None:
             return None

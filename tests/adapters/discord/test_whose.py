@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.adapters.discord.wire import SKETCH, Wire
-from tests.fakes.discord.people import brought_along, direct, joined
+from tests.fakes.discord.payloads import user
+from tests.fakes.discord.people import Person, brought_along, direct, joined
 
 
 async def test_the_author_of_a_forwarded_picture_is_looked_up_and_asked(wire: Wire) -> None:
@@ -49,3 +50,19 @@ async def test_what_the_bot_posted_is_no_picture_of_who_finds_it(wire: Wire) -> 
     asked = await ben.menu(wire.studio, "Animate", card)
     assert (await wire.told(asked)).startswith("I can't see whose picture this is")
     assert len(wire.house.jobs.rows) == 1
+
+
+async def test_what_a_webhook_carries_over_is_somebody_elses(wire: Wire) -> None:
+    bridge = Person(wire.server, user("ben from elsewhere", bot=True))
+    shown = await bridge.say(wire.studio, "mine", SKETCH, webhook_id=bridge.id)
+    asked = await wire.ada.menu(wire.studio, "Animate", shown)
+    assert (await wire.told(asked)).startswith("I can't see whose picture this is")
+
+
+async def test_what_another_bot_drew_is_nobodys(wire: Wire) -> None:
+    painter = Person(wire.server, user("painter", bot=True))
+    shown = await painter.say(
+        wire.studio, "", SKETCH, webhook_id=painter.id, application_id=painter.id
+    )
+    await wire.ada.menu(wire.studio, "Animate", shown)
+    await wire.server.until(lambda: wire.house.jobs.rows)
