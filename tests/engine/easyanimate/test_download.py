@@ -312,7 +312,10 @@ def test_what_modelscope_refuses_is_told_in_a_sentence(
 
 
 def test_modelscope_out_of_reach_is_said_so(machine: Machine) -> None:
-    nobody = {"MODELSCOPE_ENDPOINT": "http://127.0.0.1:9", "MODELSCOPE_API_MAX_RETRIES": "1"}
+    nobody = {
+        "MODELSCOPE_ENDPOINT": "http://127.0.0.1:9",
+        "MODELSCOPE_REPO_TREE_PAGE_MAX_ATTEMPTS": "1",
+    }
     ran = machine.run("modelscope", "PAI/tiny", **nobody)
     assert (ran.code, ran.last["event"]) == (TRY_AGAIN, "failed")
     assert "ModelScope can't be reached" in ran.last["reason"]
