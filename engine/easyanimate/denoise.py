@@ -114,6 +114,6 @@ def _lazily(sampler: Sampler, output: Tensor, call: int, before: Tensor) -> Call
 def _check_finite(latents: Tensor, call: int, calls: int) -> None:
     if not bool(torch.isfinite(latents).all()):
         raise BrokenLatentsError(
-            f"step {call + 1} of {calls} yields NaN or infinity: the checkpoint is damaged, or "
-            f"{latents.dtype} is too narrow for it"
+            f"step {call + 1} of {calls} yields NaN or infinity: the checkpoint or a LoRA is "
+            f"damaged, or {latents.dtype} is too narrow for it"
         )

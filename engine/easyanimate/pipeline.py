@@ -103,32 +103,32 @@ class EasyAnimatePipeline:
         is asked for the initial latents (unless `latents`, of unit variance, are given), then
         for the pictures' noise, then once a step by Euler A. `callback_on_step_end` is called
         as in diffusers, with "latents", which it may return changed, "x0", the predicted clean
-        ones, and "inpaint", the conditioning. `prompt_embeds` come from `encode_prompt`.
+        ones, and "inpaint", the conditioning. `prompt_embeds` come from `encode_prompt`, and
+        stand in for both prompts.
 
-        Raises `ValueError` for what is off the grid, `TooLargeForMemoryError` before it starts,
-        `CheckpointError` where the text encoders can't be read, `BrokenLatentsError` for NaN.
+        Raises `ValueError` for what is of another kind or off the grid, `TooLargeForMemoryError`
+        before it starts, `CheckpointError` where the text encoders can't be used,
+        `BrokenLatentsError` for NaN.
         """
         savings = self.tuning.savings(mode)
-        call = Call(
-            image=image,
-            end_image=end_image,
-            prompt=prompt,
-            negative_prompt="" if negative_prompt is None else negative_prompt,
-            size=ClipSize(width, height, num_frames),
-            num_inference_steps=num_inference_steps,
-            guidance=Guidance(guidance_scale, savings.guidance_until),
-            sampler=sampler,
-            generator=generator_of(seed, generator),
-            latents=latents,
-            output_type=output_type,
-            callback=callback_on_step_end,
-            savings=savings,
-            prompt_embeds=prompt_embeds,
+        return self._rendered(
+            Call(
+                image=image,
+                end_image=end_image,
+                prompt=prompt,
+                negative_prompt="" if negative_prompt is None else negative_prompt,
+                size=ClipSize(width, height, num_frames),
+                num_inference_steps=num_inference_steps,
+                guidance=Guidance(guidance_scale, savings.guidance_until),
+                sampler=sampler,
+                generator=generator_of(seed, generator),
+                latents=latents,
+                output_type=output_type,
+                callback=callback_on_step_end,
+                savings=savings,
+                prompt_embeds=prompt_embeds,
+            )
         )
-        timings = dict[str, float]()
-        check_sampler(sampler, self.parts.checkpoint.family, num_inference_steps)
-        latents, forwards = self._latents_with_room(call, timings)
-        return RenderedClip(self._frames(call, latents, timings), latents, timings, forwards)
 
     def encode_prompt(self, prompt: str, negative_prompt: str | None = "") -> PromptEmbeds:
         """What the text encoders make of a prompt, from the cache where it is known."""
@@ -148,6 +148,12 @@ class EasyAnimatePipeline:
             "attention": parts.denoiser.attention,
             "mode": self.tuning.mode,
         }
+
+    def _rendered(self, call: Call) -> RenderedClip:
+        check_sampler(call.sampler, self.parts.checkpoint.family, call.num_inference_steps)
+        timings = dict[str, float]()
+        latents, forwards = self._latents_with_room(call, timings)
+        return RenderedClip(self._frames(call, latents, timings), latents, timings, forwards)
 
     def _latents_with_room(self, call: Call, timings: dict[str, float]) -> tuple[Tensor, int]:
         """Out of memory in the middle: one plan down, once more from the same draws."""

@@ -22,6 +22,7 @@ from engine.easyanimate.checkpoint import Part
 log = structlog.get_logger(__name__)
 
 MOST_BYTES = 512 * 2**20  # a prompt takes 1 to 2 MB of it
+WAY = 2  # counts up where the same files come to other embeddings than they did before
 SAMPLES, SAMPLE_BYTES = 16, 4096  # of each weights file, spread over it
 
 
@@ -89,7 +90,7 @@ class PromptCache:
 def fingerprint(parts: Sequence[Part], tokenizers: Iterable[Path], dtype: torch.dtype) -> str:
     """Tells encoders apart without reading gigabytes: configs, tokenizers, sizes of the weights'
     files and samples from all over them."""
-    digest = hashlib.sha256(str(dtype).encode())
+    digest = hashlib.sha256(f"{WAY} {dtype}".encode())
     for part in parts:
         digest.update(json.dumps(part.config, sort_keys=True, default=str).encode())
         for file in part.files:

@@ -22,6 +22,7 @@ def model(tmp_path: Path) -> Path:
     ("part", "key", "value", "what"),
     [
         ("transformer", "num_layers", 0, "a count"),
+        ("transformer", "num_layers", "four", "a count"),
         ("transformer", "num_attention_heads", True, "a count"),
         ("transformer", "attention_head_dim", 24, "a multiple of 16"),
         ("transformer", "attention_head_dim", "x", "a multiple of 16"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.easyanimate import prompt_cache
 from engine.easyanimate import text as text_module
 from engine.easyanimate.checkpoint import read_checkpoint
 from engine.easyanimate.encoders import encoders_of
@@ -157,6 +158,16 @@ def test_other_weights_another_dtype_and_another_tokenizer_are_other_prompts(
     changed = encoders(weights, cache)
     changed.encode("a", "a")
     assert changed.loads == 1
+
+
+def test_what_an_older_engine_made_of_a_prompt_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoders(cases.V5, tmp_path).encode("a", "a")
+    monkeypatch.setattr(prompt_cache, "WAY", prompt_cache.WAY + 1)
+    newer = encoders(cases.V5, tmp_path)
+    newer.encode("a", "a")
+    assert newer.loads == 1
 
 
 def test_an_encoder_is_gone_when_its_prompts_are_encoded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,7 +202,7 @@ def test_of_many_missing_keys_a_few_are_named_and_the_rest_counted(
 
 
 @pytest.mark.parametrize(
-    "change", [{"num_layers": "four"}, {"in_channels": None}, {"activation_fn": "sigh"}]
+    "change", [{"time_embed_dim": "four"}, {"in_channels": None}, {"activation_fn": "sigh"}]
 )
 def test_a_config_that_makes_no_network_is_named(
     v5_path: Path, tmp_path: Path, change: dict[str, object]
