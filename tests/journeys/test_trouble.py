@@ -137,6 +137,7 @@ async def test_a_nearly_full_disk_declines_in_time(world: World) -> None:
     assert await world.statuses() == []
 
 
+@pytest.mark.slow
 async def test_a_locked_database_delays_what_runs_and_answers_who_asks(world: World) -> None:
     await world.queue("ada")
     database = world.data_dir / "sketchlife.db"
@@ -189,6 +190,7 @@ async def test_sigterm_gives_a_running_render_its_grace_time(world: World) -> No
     assert await world.statuses() == [DELIVERED]
 
 
+@pytest.mark.slow
 async def test_sigterm_puts_a_long_render_back_and_leaves_no_process(world: World) -> None:
     world.env["GRACE_S"] = "0.2"
     await world.queue("ada")

@@ -77,6 +77,7 @@ def bots(url_on_server: str, tmp_path: Path) -> tuple[Bot, Bot]:
     return Bot(tmp_path / "one", url_on_server), Bot(tmp_path / "two", url_on_server)
 
 
+@pytest.mark.slow
 async def test_each_delivers_what_it_was_sent(bots: tuple[Bot, Bot]) -> None:
     one, two = bots
     async with one.open() as first, two.open() as second, first.at_work(), second.at_work():
