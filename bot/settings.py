@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -14,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.env_file import line_of
 from bot.errors import SettingsError
 from bot.queue.hours import Hours
 
@@ -249,17 +249,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise _explained(name, _line_of(name, env_file), first["input"], first["msg"]) from None
-
-
-def _line_of(name: str, env_file: Path | None) -> str:
-    """As compilers say it; nothing for what is set in the environment, which wins over the file."""
-    named = re.compile(rf"\s*(export\s+)?{name}\s*=", re.IGNORECASE)
-    if env_file is None or any(named.match(f"{one}=") for one in os.environ):
-        return ""
-    lines = env_file.read_text(encoding="utf-8").splitlines()
-    numbers = [number for number, line in enumerate(lines, 1) if named.match(line)]
-    return f"{env_file}:{numbers[-1]}: " if numbers else ""
+        raise _explained(name, line_of(name, env_file), first["input"], first["msg"]) from None
 
 
 def _explained(name: str, where: str, value: Any, reason: str) -> SettingsError:

@@ -7,11 +7,13 @@ import platform
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from adapters.terminal.finding import Finding
 from adapters.terminal.model_findings import driver_finding, model_findings
 from bot.clip import Renderer
+from bot.env_file import misspelt
 from bot.errors import PersonError, SketchlifeError
 from bot.job import UsageRecord
 from bot.settings import Settings
@@ -64,6 +66,9 @@ async def _findings(
     chats: Mapping[str, Look],
 ) -> AsyncIterator[Finding]:
     """What takes long comes last."""
+    for one in misspelt(Path(".env"), Settings.model_fields):
+        found, meant = f"{one.where}: {one.name}", {"meant": one.meant}
+        yield Finding("setting", False, found, "doctor-misspelt", meant, needed=False)
     yield _python()
     yield _disk(settings)
     yield _database(database_state, settings)

@@ -40,6 +40,7 @@ def workers() -> Workers:
 def no_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine with an empty PATH; a test may put an nvidia-smi into it."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
@@ -168,6 +169,18 @@ async def test_a_database_that_cannot_be_used_comes_with_a_way_out(
     assert code == 1
     assert f"✗ Database: {found}\n" in said
     assert advice in said
+
+
+async def test_a_name_that_is_nearly_a_settings_is_told_with_its_line(
+    workers: Workers, tmp_path: Path
+) -> None:
+    lines = ["# mine", "KEEP_DAY=7", "export disco_token=abc", "KEEP_DAYS=8", "PGUSER=me"]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    code, said = await findings(workers, settings(tmp_path))
+    assert code == 0
+    assert "– Setting: .env:2: KEEP_DAY\n    → Nothing reads this name. KEEP_DAYS is meant" in said
+    assert ".env:3: disco_token\n    → Nothing reads this name. DISCORD_TOKEN is meant" in said
+    assert said.count("Nothing reads") == 2, "what another program reads is nobody's mistake"
 
 
 async def test_a_disk_that_is_nearly_full_is_said_so(workers: Workers, tmp_path: Path) -> None:
