@@ -54,7 +54,7 @@ async def _migrate(url: str, scripts: Path, busy_timeout_s: float) -> None:
 def _make_folder(url: str) -> None:
     if path := file_of(url):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(reason=str(error)) from error
 

@@ -17,9 +17,10 @@ SLOTS = 64
 
 
 def make_folder(folder: Path) -> None:
-    """Raises `SettingsError`: every folder of ours lies in the one that the operator named."""
+    """What is new is its owner's alone: people's pictures and words lie in it. Raises
+    `SettingsError`: every folder of ours lies in the one that the operator named."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _unusable(folder, error) from error
 
@@ -49,6 +50,7 @@ def hold_instance(data_dir: Path, kind: str, slots: int = SLOTS) -> Iterator[str
     all slots are held by living processes. Raises `SettingsError` for a folder that can't be
     written to.
     """
+    make_folder(data_dir)
     folder = data_dir / "instances"
     make_folder(folder)
     for number in range(slots):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,17 @@ def test_kinds_and_folders_do_not_share_their_names(tmp_path: Path) -> None:
         hold_instance(tmp_path / "other", "bot") as elsewhere,
     ):
         assert (bot, terminal, elsewhere) == ("bot-0", "terminal-0", "bot-0")
+
+
+def test_a_new_data_folder_is_its_owners_alone_and_an_older_one_is_left_as_it_is(
+    tmp_path: Path,
+) -> None:
+    new, shared = tmp_path / "new", tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    for folder in (new, shared):
+        with hold_instance(folder, "bot"):
+            pass
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (new, shared)] == [0o700, 0o755]
 
 
 def test_where_all_names_are_held_there_is_none(tmp_path: Path) -> None:
