@@ -15,10 +15,11 @@ from bot.cards.delivery import Delivery
 from bot.cards.encoding import ClipRules
 from bot.clip import Renderer
 from bot.door.rules import HouseRules
-from bot.job import Job, JobStatus
+from bot.job import Job, JobStatus, Timings, UsageRecord
 from bot.origin import Origin
 from bot.queue.dispatcher import Dispatcher, Shift
 from bot.queue.waiting import WaitingRoom
+from bot.request import AnimationRequest
 from bot.service import Service
 from bot.stores import Stores
 from tests.fakes.clock import FakeClock
@@ -96,6 +97,25 @@ class FakeHouse:
     async def submit(self, origin: Origin = ADA, **options: str) -> Card:
         await self.clock.advance(0.001)  # ids sort by the millisecond
         return await self.service.submit(self.sketch, origin, options)
+
+    def model_took(self, rendered_s: float) -> None:
+        """The model made a usual clip in that time, for somebody elsewhere."""
+        now = self.clock.now()
+        self.jobs.usage.by_job["earlier"] = UsageRecord(
+            job_id="earlier",
+            platform="fake",
+            place="elsewhere",
+            person="zoe",
+            renderer=Renderer.MODEL,
+            settings=AnimationRequest(seed=1),
+            width=768,
+            height=768,
+            outcome=JobStatus.DELIVERED,
+            attempts=1,
+            created_at=now,
+            ended_at=now,
+            timings=Timings(rendered_s=rendered_s),
+        )
 
     async def job(self, card: Card) -> Job:
         return await self.jobs.get(card.job_id)

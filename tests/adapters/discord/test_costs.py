@@ -9,8 +9,6 @@ import pytest
 from bot.clip import Renderer
 from bot.door.limits import QueueLimits
 from bot.door.rules import HouseRules
-from bot.job import JobStatus, Timings, UsageRecord
-from bot.request import AnimationRequest
 from tests.adapters.discord.sim import SKETCH, Sim, buttons, said
 
 LIMITS = QueueLimits(waiting_per_person=10, gpu_s_per_day=1800)
@@ -24,22 +22,7 @@ def rules() -> HouseRules:
 @pytest.fixture(autouse=True)
 def measured(sim: Sim) -> None:
     """A usual clip took the model 160 seconds."""
-    now = sim.house.clock.now()
-    sim.house.jobs.usage.by_job["earlier"] = UsageRecord(
-        job_id="earlier",
-        platform="discord",
-        place="elsewhere",
-        person="zoe",
-        renderer=Renderer.MODEL,
-        settings=AnimationRequest(seed=1),
-        width=768,
-        height=768,
-        outcome=JobStatus.DELIVERED,
-        attempts=1,
-        created_at=now,
-        ended_at=now,
-        timings=Timings(rendered_s=160.0),
-    )
+    sim.house.model_took(160)
 
 
 async def offered(sim: Sim, option: str, typed: Any, **beside: Any) -> dict[str, Any]:

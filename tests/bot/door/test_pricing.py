@@ -14,10 +14,8 @@ from bot.door.limits import QueueLimits, Taken, refuse_beyond
 from bot.door.pricing import Quote, say_quote
 from bot.door.rules import HouseRules
 from bot.errors import LimitError, RequestError
-from bot.job import JobStatus, Timings, UsageRecord
 from bot.origin import Origin, Rights
 from bot.preferences import PersonSettings, PlaceSettings
-from bot.request import AnimationRequest
 from bot.texts import Texts
 from tests.fakes.house import ADA, BEN, FakeHouse, build
 
@@ -32,28 +30,8 @@ seconds = st.floats(0, 3000)
 @pytest.fixture
 def house(tmp_path: Path) -> FakeHouse:
     house = build(tmp_path, HouseRules(renderer=Renderer.MODEL, limits=LIMITS))
-    took(house, ONE_CLIP_S)
+    house.model_took(ONE_CLIP_S)
     return house
-
-
-def took(house: FakeHouse, rendered_s: float) -> None:
-    """A usual clip was made by the model in that time."""
-    now = house.clock.now()
-    house.jobs.usage.by_job["earlier"] = UsageRecord(
-        job_id="earlier",
-        platform="fake",
-        place="elsewhere",
-        person="zoe",
-        renderer=Renderer.MODEL,
-        settings=AnimationRequest(seed=1),
-        width=768,
-        height=768,
-        outcome=JobStatus.DELIVERED,
-        attempts=1,
-        created_at=now,
-        ended_at=now,
-        timings=Timings(rendered_s=rendered_s),
-    )
 
 
 async def spent_s(house: FakeHouse, person: Origin = ADA) -> float:
@@ -93,7 +71,7 @@ async def test_the_queued_card_says_what_is_set_aside(house: FakeHouse) -> None:
 
 
 async def test_beyond_the_days_seconds_nothing_more_is_taken(house: FakeHouse) -> None:
-    took(house, 700)
+    house.model_took(700)
     for _ in range(2):
         await house.submit()
     with pytest.raises(LimitError) as caught:
@@ -107,7 +85,7 @@ async def test_beyond_the_days_seconds_nothing_more_is_taken(house: FakeHouse) -
 
 
 async def test_on_the_next_day_all_of_them_are_there_again(house: FakeHouse) -> None:
-    took(house, 1500)
+    house.model_took(1500)
     await house.submit()
     await house.clock.advance(24 * 3600)
     await house.submit()
@@ -128,7 +106,7 @@ async def test_who_takes_a_preview_instead_has_them_back(house: FakeHouse) -> No
 
 async def test_previews_cost_nothing(tmp_path: Path) -> None:
     house = build(tmp_path, HouseRules(limits=LIMITS))
-    took(house, ONE_CLIP_S)
+    house.model_took(ONE_CLIP_S)
     quote = await house.service.quote(ADA, {})
     assert (quote.cost_s, say_quote(Texts("en"), quote)) == (0, "")
     assert (await house.job(await house.submit())).cost_s == 0
@@ -152,7 +130,7 @@ async def test_a_place_may_give_fewer_and_never_more(house: FakeHouse) -> None:
 async def test_for_whoever_runs_the_machine_none_are_counted_against_a_limit(
     house: FakeHouse,
 ) -> None:
-    took(house, 1500)
+    house.model_took(1500)
     quote = await house.service.quote(OPERATOR, {})
     assert (quote.limit_s, quote.left_s) == (None, None)
     assert "1,500" in say_quote(Texts("en"), quote)
@@ -161,7 +139,7 @@ async def test_for_whoever_runs_the_machine_none_are_counted_against_a_limit(
 
 
 async def test_one_person_may_be_allowed_more_or_less_than_everybody(house: FakeHouse) -> None:
-    took(house, 1500)
+    house.model_took(1500)
     house.settings.people[ADA.owner] = PersonSettings(gpu_s_per_day=4000, waiting_per_person=2)
     assert (await house.service.quote(ADA, {})).limit_s == 4000
     assert (await house.service.quote(BEN, {})).limit_s == 1800
@@ -181,7 +159,7 @@ async def test_who_finds_the_queue_full_is_told_how_long_it_is(tmp_path: Path) -
     with pytest.raises(LimitError) as unmeasured:
         await house.submit()
     assert unmeasured.value.key == "limit-queue-full"
-    took(house, ONE_CLIP_S)
+    house.model_took(ONE_CLIP_S)
     await house.clock.advance(60)
     with pytest.raises(LimitError) as caught:
         await house.submit()
