@@ -266,6 +266,7 @@ def test_the_doctor_lists_everything_that_is_here(shell: CommandLine) -> None:
     assert str(shell.world.data_dir / "sketchlife.db") in ran.out
 
 
+@pytest.mark.slow
 def test_the_doctor_says_what_to_do_about_a_folder_that_cannot_be_used(shell: CommandLine) -> None:
     ran = shell.run("doctor", DATA_DIR="/dev/null/data")
     assert ran.code == MACHINE_FAILED

@@ -285,6 +285,7 @@ async def test_the_next_render_ends_while_the_last_clip_is_still_uploaded(world:
         await world.until_statuses(DELIVERED)
 
 
+@pytest.mark.slow
 async def test_who_waits_for_a_busy_model_sees_a_draft_of_the_real_preview(world: World) -> None:
     async with world.house(PREVIEW, EYES, model=PATIENT) as house:
         (first,) = await world.queue("ada", **SMALL)
