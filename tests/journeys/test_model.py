@@ -100,13 +100,11 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
 
 async def _evening(world: World) -> Evening:
     evening = Evening(world)
-    async with world.house(PREVIEW, EYES, model=MODEL) as house:
+    async with world.house(PREVIEW, EYES, model=MODEL):
         await evening.queue("ben", seed="7")
         await evening.queue("cleo", seed="7", loop="on")
         await evening.queue("dora", seed="7", expression="wink")
         await evening.queue("emil", prompt="a wink " * 100)
-        await world.until_statuses(DELIVERED)
-        await evening.submit(house, "ada", seed="7")
         await evening.until_delivered()
     return evening
 
@@ -144,8 +142,10 @@ def test_seed_for_seed_the_clip_is_what_the_pipeline_draws(evening: Evening, nam
 
 
 @pytest.mark.slow
-def test_seed_for_seed_the_terminal_makes_the_same_clip(evening: Evening, tmp_path: Path) -> None:
-    shell = CommandLine(World(tmp_path, {"DEVICE": "cpu", "OMP_NUM_THREADS": "1"}))
+def test_seed_for_seed_the_terminal_makes_the_same_clip(tmp_path: Path) -> None:
+    evening = Evening(with_model(tmp_path / "chat"))
+    asyncio.run(_sketch_in_a_chat(evening))
+    shell = CommandLine(World(tmp_path / "terminal", {"DEVICE": "cpu", "OMP_NUM_THREADS": "1"}))
     ran = shell.run(
         *("animate", SKETCH, "-o", "clip.mp4", "--engine", "easyanimate", "--model", cases.V5),
         *FLAGS,
@@ -155,6 +155,12 @@ def test_seed_for_seed_the_terminal_makes_the_same_clip(evening: Evening, tmp_pa
     assert "EasyAnimate" in ran.out
     (master,) = shell.world.data_dir.glob("jobs/*/master.mkv")
     assert np.array_equal(np.stack(list(read_master(master))), evening.frames("ada"))
+
+
+async def _sketch_in_a_chat(evening: Evening) -> None:
+    async with evening.world.house(PREVIEW, EYES, model=MODEL) as house:
+        await evening.submit(house, "ada", seed="7")
+        await evening.until_delivered()
 
 
 def test_a_loop_and_an_expression_are_other_clips_of_the_same_seed(evening: Evening) -> None:
@@ -167,9 +173,9 @@ def test_a_loop_and_an_expression_are_other_clips_of_the_same_seed(evening: Even
 
 
 def test_the_card_and_the_file_name_the_model(evening: Evening) -> None:
-    job = evening.jobs["ada"]
+    job = evening.jobs["ben"]
     assert job.renderer is Renderer.MODEL
-    assert "EasyAnimate" in evening.lines("ada")
+    assert "EasyAnimate" in evening.lines("ben")
     written = read_metadata(evening.world.chat.root / f"{job.id}.mp4", ClipFormat.MP4)
     assert (written["model"], written["seed"]) == ("model", "7")
 
@@ -186,7 +192,7 @@ def test_noise_without_a_face_is_not_measured_and_so_no_failure(evening: Evening
 
 def test_who_wrote_more_than_the_model_reads_is_told(evening: Evening) -> None:
     assert "longer than what the model reads" in evening.lines("emil")
-    assert "longer than what the model reads" not in evening.lines("ada")
+    assert "longer than what the model reads" not in evening.lines("ben")
 
 
 # Deaths
