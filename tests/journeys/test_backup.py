@@ -84,6 +84,7 @@ async def test_backups_made_while_a_bot_works_are_whole(world: World) -> None:
             backups.append((backup, delivered))
     for number, (backup, delivered) in enumerate(backups):
         elsewhere = await asyncio.to_thread(World, world.root / f"elsewhere-{number}")
+        shutil.rmtree(elsewhere.data_dir)  # a new machine
         told = restore(shell, backup, DATA_DIR=str(elsewhere.data_dir))
         assert "had no taken-back.jsonl" in told
         jobs = await elsewhere.jobs()
