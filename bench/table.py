@@ -36,7 +36,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One row. Without a peer it stands for itself."""
+    """One row. Without a peer it stands for itself; beside one that took nothing at all there is
+    no ratio to tell."""
 
     what: str
     ours: Sample
@@ -45,7 +46,9 @@ class Figure:
     aim: str = ""
 
     def cells(self) -> tuple[str, ...]:
-        ratio = str(self.ours.over(self.theirs)) if self.theirs else ""
+        ratio = ""
+        if self.theirs and all(self.theirs.values):
+            ratio = str(self.ours.over(self.theirs))
         return self.what, str(self.ours), self.aim, self.peer, str(self.theirs or ""), ratio
 
 
