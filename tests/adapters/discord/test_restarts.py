@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -166,6 +167,26 @@ async def test_a_decision(sim: Sim, language: str, decision: Decision) -> None:
     pressed = await press(sim, sim.moderator("mo"), Action(decision), sim.back_room.last_message)
     assert not pressed.followups
     assert bool(sim.card.attachments) is (decision is Decision.KEEP)
+
+
+async def test_a_block(sim: Sim, language: str) -> None:
+    """Offered where the operator sits, who alone may."""
+    boss, rules = sim.moderator("boss"), sim.house.rules
+    operator = {
+        "operators": frozenset({f"discord:{boss.id}"}),
+        "operator_place": f"discord:{sim.back_room.id}",
+    }
+    sim.house.rules = replace(rules, house=replace(rules.house, **operator))
+    sim.house = sim.house.restarted()
+    await sim.restart()
+    await sim.animate(sim.ada)
+    await sim.house.until(lambda: bool(sim.house.jobs.rows))
+    await sim.finished()
+    asked = await press(sim, sim.ben, Action.REPORT, sim.card)
+    await sim.ben.submit_modal(asked, {"reason": "my face"})
+    await press(sim, boss, Action.BLOCK, sim.back_room.last_message)
+    assert not sim.card.attachments
+    assert await sim.house.reports.is_blocked(f"discord:{sim.ada.id}")
 
 
 def only_status(sim: Sim) -> JobStatus:
