@@ -23,8 +23,9 @@ from bot.origin import Origin, Rights
 from tests.fakes.engine import FakeEngine
 from tests.journeys.world import GUARD_S, World, until
 
-ID, NAME, PROMPT, PLACE = "zqid4711", "Zelda Quux", "a zqprompt smile", "zqprivate"
-MARKERS = ("zqid", "zelda", "quux", "zqp", "zqw")
+ID, NAME, PROMPT, PLACE = "zqid4711", "Zelda Quuxley", "a zqprompt smile", "zqprivate"
+# Long enough that no random id, and no picture's bytes, hold one by chance.
+MARKERS = (ID, "zelda", "quuxley", "zqprompt", PLACE, "zqpreset", "zqwrinkles", "zqwords")
 HERE = frozenset({"studio"})
 ZELDA = Origin(platform="folder", place="studio", person=ID, person_name=NAME)
 BEN = Origin(platform="folder", place="studio", person="ben", person_name="Ben")
