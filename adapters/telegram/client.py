@@ -9,8 +9,10 @@ from typing import Any
 
 from telegram import Bot
 from telegram.constants import FloodLimit
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
+
+from adapters.telegram.floods import Floods
 
 CLOUD = "https://api.telegram.org"
 CLOUD_DOWN, CLOUD_UP = 20 * 2**20, 50 * 2**20  # bytes: what a bot may download and upload
@@ -88,17 +90,16 @@ def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:
         get_updates_request=HTTPXRequest(
             connection_pool_size=1, proxy=access.proxy, connect_timeout=10
         ),
-        rate_limiter=AIORateLimiter(
-            overall_max_rate=access.messages_per_s, max_retries=flood_retries
-        ),
+        rate_limiter=Floods(access.messages_per_s, flood_retries),
     )
 
 
 def _hush_the_libraries() -> None:
     """At "info" httpx writes down each request's address, of which the token is a part; at "debug"
     python-telegram-bot writes down what people wrote, and at "error" a traceback of each answer
-    that is no JSON, such as a proxy's, beside the error that it raises."""
+    that is no JSON, such as a proxy's, and of each flood, beside the error that it raises."""
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.INFO)
-    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
+    for name in ("telegram.request", "telegram.ext.AIORateLimiter"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
