@@ -13,7 +13,7 @@ from adapters.discord.intake import Intake
 from adapters.discord.typed import chosen
 from adapters.discord.uploads import pictures_in, require_pictures
 from adapters.discord.whose import with_author_of
-from adapters.discord.words import choices_of, name_of, sentence
+from adapters.discord.words import called, choices_of, name_of, sentence
 from bot.asking.option_words import NAMES
 from bot.asking.options import parse_options
 from bot.asking.presets import LONGEST
@@ -44,7 +44,7 @@ CHOICES: dict[str, list[Choice[Any]]] = {
 
 
 def add_to(tree: app_commands.CommandTree[Any], intake: Intake) -> None:
-    @tree.command(name="animate", description=sentence("discord-animate"))
+    @tree.command(**called("animate"))
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.rename(
         image=sentence("discord-name-image"),

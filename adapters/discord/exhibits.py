@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from adapters.discord.asked import Asked, asked
 from adapters.discord.markup import cut, escaped
 from adapters.discord.origins import link_to
-from adapters.discord.words import sentence
+from adapters.discord.words import called, sentence
 from bot.clips.gallery import Exhibit, Period
 from bot.service import Service
 
@@ -20,11 +20,9 @@ PERIODS = [
 
 
 def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
-    gallery = app_commands.Group(
-        name="gallery", description=sentence("discord-gallery"), guild_only=True
-    )
+    gallery = app_commands.Group(**called("gallery"), guild_only=True)
 
-    @gallery.command(name="top", description=sentence("discord-gallery-top"))
+    @gallery.command(**called("gallery", "top"))
     @app_commands.rename(period=sentence("discord-name-period"))
     @app_commands.describe(period=sentence("discord-gallery-period"))
     @app_commands.choices(period=PERIODS)

@@ -11,7 +11,7 @@ from adapters.discord.asked import asked, make_way
 from adapters.discord.complete import names_for
 from adapters.discord.intake import Intake
 from adapters.discord.markup import cut, escaped
-from adapters.discord.words import sentence
+from adapters.discord.words import called, sentence
 from bot.asking.options import parse_options
 from bot.asking.presets import LONGEST
 from bot.service import Service
@@ -23,8 +23,7 @@ OF_PLACE, ABOUT_PLACE = sentence("discord-name-of-place"), sentence("discord-pre
 
 def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake) -> None:
     preset = app_commands.Group(
-        name="preset",
-        description=sentence("discord-preset"),
+        **called("preset"),
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
     )
     _add_save(preset, service)
@@ -35,7 +34,7 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service, intake: Intake
 
 
 def _add_save(preset: app_commands.Group, service: Service) -> None:
-    @preset.command(name="save", description=sentence("discord-preset-save"))
+    @preset.command(**called("preset", "save"))
     @app_commands.rename(name=NAME, options=sentence("discord-name-options"), of_place=OF_PLACE)
     @app_commands.describe(
         name=ABOUT_NAME, options=sentence("discord-option-options"), of_place=ABOUT_PLACE
@@ -53,7 +52,7 @@ def _add_save(preset: app_commands.Group, service: Service) -> None:
 
 
 def _add_list(preset: app_commands.Group, service: Service) -> None:
-    @preset.command(name="list", description=sentence("discord-preset-list"))
+    @preset.command(**called("preset", "list"))
     async def list_(interaction: Interaction[Any]) -> None:
         async with asked(interaction, service, "preset") as heard:
             names = await service.presets.names(heard.person)
@@ -65,7 +64,7 @@ def _add_list(preset: app_commands.Group, service: Service) -> None:
 
 
 def _add_delete(preset: app_commands.Group, service: Service) -> None:
-    @preset.command(name="delete", description=sentence("discord-preset-delete"))
+    @preset.command(**called("preset", "delete"))
     @app_commands.rename(name=NAME, of_place=OF_PLACE)
     @app_commands.describe(name=ABOUT_NAME, of_place=ABOUT_PLACE)
     @app_commands.autocomplete(name=names_for(service, priced=False))
@@ -76,7 +75,7 @@ def _add_delete(preset: app_commands.Group, service: Service) -> None:
 
 
 def _add_use(preset: app_commands.Group, service: Service, intake: Intake) -> None:
-    @preset.command(name="use", description=sentence("discord-preset-use"))
+    @preset.command(**called("preset", "use"))
     @app_commands.rename(name=NAME, image=sentence("discord-name-image"))
     @app_commands.describe(name=ABOUT_NAME, image=sentence("discord-option-image"))
     @app_commands.autocomplete(name=names_for(service))

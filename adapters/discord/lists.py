@@ -13,7 +13,7 @@ from discord.ui import DynamicItem, Item, View
 from adapters.discord.asked import Asked, asked, make_way
 from adapters.discord.markup import cut, escaped
 from adapters.discord.origins import link_to
-from adapters.discord.words import sentence
+from adapters.discord.words import called
 from bot.clip import FPS
 from bot.job import Job, JobStatus
 from bot.people.history import history_line, history_lines
@@ -35,13 +35,13 @@ class Lists:
         self._service = service
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
-        @tree.command(name="queue", description=sentence("discord-queue"))
+        @tree.command(**called("queue"))
         @app_commands.allowed_installs(guilds=True, users=True)
         async def queue(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "queue") as heard:
                 await heard.answer.say(await self._queue(heard))
 
-        @tree.command(name="history", description=sentence("discord-history"))
+        @tree.command(**called("history"))
         @app_commands.allowed_installs(guilds=True, users=True)
         async def history(interaction: Interaction[Any]) -> None:
             await self.page(interaction, 0)

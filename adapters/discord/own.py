@@ -16,7 +16,7 @@ from adapters.discord.asked import asked
 from adapters.discord.cost import Costs
 from adapters.discord.markup import cut, escaped
 from adapters.discord.typed import SWITCH
-from adapters.discord.words import sentence, setting_in, setting_of
+from adapters.discord.words import called, sentence, setting_in, setting_of
 from bot.asking.choices import DEFAULT, OF_PERSON, write_choices
 from bot.asking.choices import Choice as Setting
 from bot.asking.option_words import NAMES
@@ -44,7 +44,7 @@ class Own:
         self._service = service
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
-        @tree.command(name="help", description=sentence("discord-help"))
+        @tree.command(**called("help"))
         @app_commands.allowed_installs(guilds=True, users=True)
         async def help_(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "help") as heard:
@@ -52,7 +52,7 @@ class Own:
                 cost = await costs.sentence("discord-cost-usual", {})
                 await heard.answer.say(_help(heard.texts, cost), files=[File(EXAMPLE)])
 
-        @tree.command(name="privacy", description=sentence("discord-privacy"))
+        @tree.command(**called("privacy"))
         @app_commands.allowed_installs(guilds=True, users=True)
         async def privacy(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "privacy") as heard:
@@ -60,8 +60,7 @@ class Own:
                 await heard.answer.say(cut([escaped(line) for line in lines]))
 
         me = app_commands.Group(
-            name="me",
-            description=sentence("discord-me"),
+            **called("me"),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         self._add_choices(me)
@@ -77,7 +76,7 @@ class Own:
             )
 
     def _add_choices(self, me: app_commands.Group) -> None:
-        @me.command(name="settings", description=sentence("discord-me-settings"))
+        @me.command(**called("me", "settings"))
         @app_commands.rename(**{name: setting_of(OF_PERSON, name) for name in OF_PERSON})
         @app_commands.describe(
             language=sentence("discord-me-language"),
@@ -100,7 +99,7 @@ class Own:
                 await heard.answer.say(rows_of(OF_PERSON, chosen, heard.answer.locale))
 
     def _add_data(self, me: app_commands.Group) -> None:
-        @me.command(name="data", description=sentence("discord-me-data"))
+        @me.command(**called("me", "data"))
         async def data(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "export") as heard:
 
@@ -110,7 +109,7 @@ class Own:
                 said = escaped(heard.texts.say("discord-my-data"))
                 await heard.answer.hand_over_fitting(made, said)
 
-        @me.command(name="forget", description=sentence("discord-me-forget"))
+        @me.command(**called("me", "forget"))
         async def forget(interaction: Interaction[Any]) -> None:
             async with asked(interaction, self._service, "me") as heard:
                 view = View(timeout=None)

@@ -13,7 +13,7 @@ from adapters.discord.asked import asked
 from adapters.discord.markup import cut, escaped
 from adapters.discord.own import LANGUAGE_CHOICES, rows_of
 from adapters.discord.typed import SWITCH
-from adapters.discord.words import sentence, setting_of
+from adapters.discord.words import called, sentence, setting_of
 from bot.asking.choices import DEFAULT, OF_PLACE, OFF
 from bot.preferences import Whose
 from bot.service import Service
@@ -39,7 +39,7 @@ DESCRIBED = (
 
 
 def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
-    @tree.command(name="settings", description=sentence("discord-settings"))
+    @tree.command(**called("settings"))
     @app_commands.guild_only()
     @app_commands.default_permissions(Permissions(manage_guild=True))
     @app_commands.rename(

@@ -12,7 +12,7 @@ from discord.app_commands import Choice, Range
 from adapters.discord.asked import asked
 from adapters.discord.cost import Costs
 from adapters.discord.markup import cut, escaped
-from adapters.discord.words import sentence
+from adapters.discord.words import called, sentence
 from bot.people.accounts import Scope
 from bot.people.usage import usage_csv, usage_lines
 from bot.service import Service
@@ -22,7 +22,7 @@ SCOPES = [Choice(name=sentence(f"discord-scope-{each.value}"), value=each.value)
 
 
 def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
-    @tree.command(name="usage", description=sentence("discord-usage"))
+    @tree.command(**called("usage"))
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.rename(
         scope=sentence("discord-name-scope"),

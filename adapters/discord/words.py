@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypedDict
 
 from discord import Locale, app_commands
 from discord.app_commands import Choice, TranslationContextTypes, locale_str
@@ -26,8 +27,21 @@ class Words(app_commands.Translator):
         return said
 
 
+class CommandWords(TypedDict):
+    name: locale_str
+    description: locale_str
+
+
+def called(*path: str) -> CommandWords:
+    """Of a command, or of one below others, as `called("preset", "save")`."""
+    return {
+        "name": sentence(f"discord-command-{path[-1]}"),
+        "description": sentence(f"discord-{'-'.join(path)}"),
+    }
+
+
 def sentence(key: str) -> locale_str:
-    """A description, or the name of a command, from the texts."""
+    """A description or a name, from the texts."""
     return locale_str(Texts("en").say(key), key=key)
 
 

@@ -14,9 +14,6 @@ from tests.fakes.discord.people import Person
 from tests.fakes.discord.rest import EPHEMERAL, RefusedError
 from tests.fakes.discord.server import FakeDiscord
 
-SUB_COMMAND, SUB_COMMAND_GROUP = 1, 2
-
-
 # numbers, files and samplers are called so everywhere, and so is English
 SAME_IN_CHINESE = re.compile(r"\d+|webp|apng|DPM.*|DDIM|PNDM|Flow|English|中文")
 
@@ -33,9 +30,8 @@ async def test_the_commands_are_told_in_both_languages(wire: Wire) -> None:
 
 def untold(said: dict[str, Any]) -> Iterator[str]:
     """What of a command, an option or a choice has no Chinese."""
-    typed = said.get("description") and said["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP)
     for name in ("name", "description"):
-        known = name == "name" and (typed or SAME_IN_CHINESE.fullmatch(said[name]))
+        known = name == "name" and SAME_IN_CHINESE.fullmatch(said[name])
         if said.get(name) and not known and "zh-CN" not in said.get(f"{name}_localizations", ()):
             yield said[name]
     for each in (*said.get("options", ()), *said.get("choices", ())):
@@ -43,8 +39,24 @@ def untold(said: dict[str, Any]) -> Iterator[str]:
 
 
 async def test_every_command_option_and_choice_is_told_in_chinese(wire: Wire) -> None:
-    """All but the names of commands, which are typed the same in every language."""
-    assert [word for each in wire.server.rest.commands for word in untold(each)] == []
+    commands = wire.server.rest.commands
+    assert [word for each in commands for word in untold(each)] == []
+    by_name = {each["name"]: each for each in commands}
+    assert by_name["animate"]["name_localizations"] == {"zh-CN": "动画", "zh-TW": "动画"}
+    use = next(each for each in by_name["preset"]["options"] if each["name"] == "use")
+    assert use["name_localizations"]["zh-CN"] == "使用"
+
+
+def told_apart(said: list[dict[str, Any]]) -> Iterator[list[str]]:
+    """The names that stand beside each other, as who reads Chinese sees them."""
+    yield [each.get("name_localizations", {}).get("zh-CN", each["name"]) for each in said]
+    for each in said:
+        yield from told_apart(each.get("options", []))
+
+
+async def test_no_two_are_called_alike_in_chinese(wire: Wire) -> None:
+    for names in told_apart(wire.server.rest.commands):
+        assert len(names) == len(set(names)), names
 
 
 async def test_a_slash_command_is_deferred_then_answered_by_a_link_to_an_ordinary_message(
