@@ -1,8 +1,10 @@
-"""People around a clip, and the clip in each phase of its life."""
+"""People around a clip, the clip in each phase of its life, and what fails on the way there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from typing import Any
 
 from bot.clips.actions import Phase
 from bot.job import Job, JobStatus
@@ -60,3 +62,17 @@ async def in_phase(house: FakeHouse, phase: Phase, *, reported: bool = False) ->
     if phase is Phase.GONE:
         await house.jobs.save(job.id, files_gone_at=house.clock.now(), told=False)
     return house.jobs.rows[job.id]
+
+
+def once(
+    wrong: BaseException, right: Callable[..., Coroutine[Any, Any, Any]]
+) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """A method that fails the first time."""
+    left = [wrong]
+
+    async def method(*args: Any, **options: Any) -> Any:
+        if left:
+            raise left.pop()
+        return await right(*args, **options)
+
+    return method

@@ -197,10 +197,8 @@ async def test_a_delete_while_the_clip_is_delivered_comes_too_early_or_takes_it_
 
 
 async def test_a_cancel_against_the_end_of_the_render(house: FakeHouse) -> None:
-    house.engine.gate.clear()
     async with house.at_work():
-        card = await house.submit()
-        await house.until(lambda: bool(house.engine.rendered))
+        card = await house.submit_and_hold()
         house.engine.gate.set()
         await at_once(
             house.service.cancel(card.job_id, ADA), house.service.cancel(card.job_id, MODERATOR)

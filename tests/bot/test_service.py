@@ -24,11 +24,6 @@ from tests.fakes.house import ADA, BEN, FakeHouse, build
 SMALLER_FACE = Face(x=300, y=80, width=100, height=130, frontal=0.8)
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> FakeHouse:
-    return build(tmp_path)
-
-
 async def test_a_job_is_a_row_and_a_card_before_the_answer(house: FakeHouse) -> None:
     card = await house.submit(steps="60")
     job = await house.job(card)
@@ -116,9 +111,7 @@ async def test_a_person_waits_with_three_jobs_at_most(house: FakeHouse) -> None:
     await house.submit(BEN)
 
 
-async def test_an_answer_that_meets_a_full_queue_can_be_given_again_later(
-    house: FakeHouse,
-) -> None:
+async def test_an_answer_that_meets_a_full_queue_can_be_given_again_later(house: FakeHouse) -> None:
     house.engine.faces = ()
     asked = await house.submit()
     house.engine.faces = (FACE,)

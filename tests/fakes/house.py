@@ -78,7 +78,7 @@ class FakeHouse:
     people: People
     rules: Rules
 
-    def restarted(self) -> FakeHouse:
+    def restarted(self, instance: str = "two") -> FakeHouse:
         """Another process over what this one left."""
         house, clips = self.rules.house, self.rules.clips
         return furnish(
@@ -89,7 +89,7 @@ class FakeHouse:
             self.messenger,
             self.media,
             house,
-            "two",
+            instance,
             self.people,
             clips,
         )
@@ -97,6 +97,14 @@ class FakeHouse:
     async def submit(self, origin: Origin = ADA, **options: str) -> Card:
         await self.clock.advance(0.001)  # ids sort by the millisecond
         return await self.service.submit(self.sketch, origin, options)
+
+    async def submit_and_hold(self, origin: Origin = ADA) -> Card:
+        """One whose render has begun; it goes on with `engine.gate.set()`."""
+        self.engine.gate.clear()
+        begun = len(self.engine.rendered)
+        card = await self.submit(origin)
+        await self.until(lambda: len(self.engine.rendered) > begun)
+        return card
 
     def model_took(self, rendered_s: float) -> None:
         """The model made a usual clip in that time, for somebody elsewhere."""

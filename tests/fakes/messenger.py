@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.card import Card
+from bot.card import Card, CardState
 from bot.errors import CardGoneError, MessengerError, TooLargeError
 from bot.origin import Origin
 
@@ -93,6 +93,9 @@ class FakeMessenger:
         """The cards of a job that everybody in its places can see now."""
         public = [card for ref, card in self._seen() if not ref.startswith(DIRECT)]
         return [card for card in public if card.job_id == job_id]
+
+    def states(self, job_id: str) -> list[CardState]:
+        return [card.state for card in self.of_job(job_id)]
 
     def _seen(self) -> list[tuple[str, Card]]:
         return [(ref, card) for ref, card in self.cards.items() if ref not in self.gone]

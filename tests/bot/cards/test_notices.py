@@ -20,11 +20,6 @@ LONG_S = 300.0
 LABELS = {"en": "AI-generated", "zh": "AI生成"}
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> FakeHouse:
-    return build(tmp_path)
-
-
 async def after_long(house: FakeHouse, origin: Origin = ADA) -> Job:
     card = await house.submit(origin)
     await house.clock.advance(LONG_S)
@@ -72,9 +67,7 @@ async def test_who_wants_silence_has_it(house: FakeHouse) -> None:
     assert not house.messenger.mentions and not house.messenger.direct
 
 
-async def test_a_direct_message_brings_the_clip_along_without_any_buttons(
-    house: FakeHouse,
-) -> None:
+async def test_a_direct_message_brings_the_clip_along_without_any_buttons(house: FakeHouse) -> None:
     wants(house, Notice.DIRECT, "zh")
     job = await after_long(house)
     (card,) = house.messenger.direct

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,14 +13,9 @@ from bot.errors import JobGoneError, MessengerError, NotAllowedError
 from bot.job import Job
 from bot.request import GENTLE_PROMPT, ClipFormat
 from tests.bot.making import CLEO, MODERATOR, OF_CLEO, delivered, let_everybody
-from tests.fakes.house import ADA, BEN, FakeHouse, build
+from tests.fakes.house import ADA, BEN, FakeHouse
 
 DAY_S = UNDO.total_seconds()
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> FakeHouse:
-    return build(tmp_path)
 
 
 def shown(house: FakeHouse, job: Job) -> CardState:
@@ -109,9 +103,7 @@ async def test_a_file_is_not_handed_out_when_its_clip_was_reported_meanwhile(
         await house.service.clips.file_of(job.id, ADA, ClipFormat.GIF)
 
 
-async def test_a_deleted_clip_leaves_its_card_and_comes_back_within_a_day(
-    house: FakeHouse,
-) -> None:
+async def test_a_deleted_clip_leaves_its_card_and_comes_back_within_a_day(house: FakeHouse) -> None:
     job = await delivered(house)
     await house.service.clips.delete(job.id, ADA)
     (card,) = house.messenger.of_job(job.id)

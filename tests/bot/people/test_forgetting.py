@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,15 +14,10 @@ from bot.job import JobStatus
 from bot.origin import Rights
 from bot.people.forgetting import SETTLING_S
 from bot.request import ClipFormat
-from tests.fakes.house import ADA, BEN, FakeHouse, build
+from tests.fakes.house import ADA, BEN, FakeHouse
 
 NAMED = replace(ADA, person_name="Ada Lovelace")
 OF_ADA = replace(BEN, author="ada", author_name="Ada Lovelace")
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> FakeHouse:
-    return build(tmp_path)
 
 
 async def forget(house: FakeHouse) -> int:
@@ -46,9 +40,7 @@ def traces(house: FakeHouse) -> list[str]:
     return found + [str(path) for path in kept if path.parent.name not in house.jobs.rows]
 
 
-async def test_a_delivered_clip_goes_with_its_files_and_its_card_says_so(
-    house: FakeHouse,
-) -> None:
+async def test_a_delivered_clip_goes_with_its_files_and_its_card_says_so(house: FakeHouse) -> None:
     card = await house.submit(NAMED, prompt="as only Ada writes")
     async with house.at_work():
         await house.until_status(card.job_id, JobStatus.DELIVERED)

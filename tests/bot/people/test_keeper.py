@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,15 +13,10 @@ from bot.job import Job, JobStatus
 from bot.people.keeper import BATCH, QUESTIONS_KEPT, TIDY_EVERY_S
 from bot.preferences import Notice
 from bot.sharing import Share
-from tests.fakes.house import ADA, BEN, FakeHouse, build
+from tests.fakes.house import ADA, BEN, FakeHouse
 
 DAY_S = 24 * 3600.0
 KEEP_S = 30 * DAY_S
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> FakeHouse:
-    return build(tmp_path)
 
 
 async def delivered(house: FakeHouse, **options: str) -> Job:

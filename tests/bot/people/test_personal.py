@@ -23,11 +23,6 @@ from tests.fakes.house import ADA, BEN, FakeHouse, build
 HALL = replace(ADA, place="hall", message="tap-1", place_locale="zh")
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> FakeHouse:
-    return build(tmp_path)
-
-
 async def delivered(house: FakeHouse, origin: Origin = ADA, **options: str) -> Job:
     card = await house.submit(origin, **options)
     async with house.at_work():

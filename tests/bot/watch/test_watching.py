@@ -30,10 +30,8 @@ def watching(house: FakeHouse) -> Watching:
 
 
 async def rendered_for(house: FakeHouse, seconds: float) -> None:
-    house.engine.gate.clear()
     async with house.at_work():
-        card = await house.submit()
-        await house.until_status(card.job_id, JobStatus.RUNNING)
+        card = await house.submit_and_hold()
         await house.clock.advance(seconds)
         house.engine.gate.set()
         await house.until_status(card.job_id, JobStatus.DELIVERED)
