@@ -54,5 +54,5 @@ class Floods(AIORateLimiter):
     async def _wait_in(self, chat: object) -> None:
         """Longer where a request beside this one was told so meanwhile."""
         now = asyncio.get_running_loop().time
-        while (left_s := self._over_at.get(chat, 0.0) - now()) > 0:  # noqa: ASYNC110 (a time)
+        while (left_s := self._over_at.get(chat, 0.0) - now()) > 0:  # noqa: ASYNC110 - a time
             await asyncio.sleep(left_s)

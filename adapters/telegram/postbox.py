@@ -29,7 +29,8 @@ from bot.ports import Clock, InboxStore
 log = structlog.get_logger(__name__)
 
 WANTED = ("message", "callback_query")
-AT_ONCE = 256  # updates that are being handled; the rest wait in the table
+AT_ONCE = 256  # updates that are being handled
+IN_HAND = 4096  # with those that wait for others of their person; the rest wait in the table
 KNOWN_FOR = timedelta(days=2)  # Telegram keeps what nobody fetches for one
 LEFT_FOR = timedelta(hours=1)  # an album comes within seconds, once the bot is there
 SWEEP_S = 3600.0
@@ -49,6 +50,7 @@ class Postbox:
         self._source = source
         self._news = asyncio.Event()
         self._in_hand: set[int] = set()
+        self._free = asyncio.Semaphore(AT_ONCE)
         self._handled: Recent[int, bool] = Recent()
         self._fresh: list[Incoming] = []  # on disk, and not in hand yet
         self._to_look = True  # there may be more on disk
@@ -72,7 +74,7 @@ class Postbox:
         except asyncio.CancelledError:  # who called gave up; it may be on disk all the same
             self._look_again()
             raise
-        if to_look or len(self._in_hand) + len(self._fresh) + len(new) > AT_ONCE:
+        if to_look or len(self._in_hand) + len(self._fresh) + len(new) > IN_HAND:
             self._to_look = True
         else:
             self._fresh += [message for message in messages if message.number in new]
@@ -80,7 +82,8 @@ class Postbox:
 
     async def hand_out(self, handle: Handle) -> None:
         """Until cancelled: those of one person in one chat one after another, those of others side
-        by side, as a picture takes long to load and a file long to make."""
+        by side, as a picture takes long to load and a file long to make. So whoever sends hundreds
+        waits behind themselves alone."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._sweep(), name="inbox sweep")
             while True:
@@ -91,7 +94,7 @@ class Postbox:
                     # one that was just handled may have been looked up before that was written
                     if message.number not in self._in_hand and message.number not in self._handled:
                         await self._begin(message, handle, group, is_new=False)
-                if not self._to_look or len(self._in_hand) >= AT_ONCE:
+                if not self._to_look or len(self._in_hand) >= IN_HAND:
                     await self._news.wait()
 
     async def left(self) -> list[str]:
@@ -109,13 +112,13 @@ class Postbox:
             return []
         self._to_look = False
         try:
-            waiting = await self._store.waiting(self._source, limit=AT_ONCE)
+            waiting = await self._store.waiting(self._source, limit=IN_HAND)
         except StoreError as error:
             log.warning("telegram.inbox_away", error=str(error))
             await self._clock.sleep(LOOK_AGAIN_S)
             self._look_again()
             return []
-        self._to_look = self._to_look or len(waiting) == AT_ONCE
+        self._to_look = self._to_look or len(waiting) == IN_HAND
         return waiting
 
     def _look_again(self) -> None:
@@ -153,14 +156,14 @@ class Postbox:
         errand = Errand(message.job_id, is_new, settle)
         try:
             if update is not None:
-                async with self._turns.setdefault(_speaker(update), asyncio.Lock()):
+                async with self._turns.setdefault(_speaker(update), asyncio.Lock()), self._free:
                     await handle(update, errand)
         except Exception:  # a bug; the same again would do no better
             log.exception("telegram.update_failed", number=number)
         await settle()
         self._handled[number] = True
         self._in_hand.discard(number)
-        if self._to_look:
+        if self._to_look and len(self._in_hand) <= IN_HAND // 2:  # a look costs as much as it finds
             self._news.set()
 
     async def _sweep(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.telegram.client import Access
 from adapters.telegram.frontend import Kept, TelegramFrontend
+from adapters.telegram.postbox import AT_ONCE
 from adapters.telegram.webhook import SECRET, Hook, secret_of
 from bot.errors import SettingsError, StoreError
 from bot.incoming import Incoming
@@ -110,7 +111,7 @@ class LooksSlowly(FakeInboxStore):
 async def test_what_is_handled_while_the_table_is_looked_through_is_handled_once(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.telegram.postbox.AT_ONCE", 1)
+    monkeypatch.setattr("adapters.telegram.postbox.IN_HAND", 1)
     inbox = bot.inbox = LooksSlowly()
     inbox.looked = asyncio.Event()
     bot.telegram.hold["getFile"] = asyncio.Event()
@@ -239,7 +240,7 @@ async def test_updates_of_one_chat_are_handled_in_their_order(bot: Bot) -> None:
 async def test_more_than_can_be_in_hand_waits_in_the_table(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.telegram.postbox.AT_ONCE", 3)
+    monkeypatch.setattr("adapters.telegram.postbox.IN_HAND", 3)
     people = [bot.person(id=11 + number) for number in range(10)]
     bot.telegram.hold["getFile"] = asyncio.Event()
     async with bot.running():
@@ -250,6 +251,34 @@ async def test_more_than_can_be_in_hand_waits_in_the_table(
         bot.telegram.hold["getFile"].set()
         await bot.handled()
     assert len(bot.jobs.rows) == 10
+
+
+async def test_who_sends_hundreds_waits_behind_themselves_and_nobody_else_does(bot: Bot) -> None:
+    ada, ben = bot.person(), bot.person(id=12, name="Ben")
+    bot.telegram.hold["getFile"] = asyncio.Event()
+    for _ in range(AT_ONCE + 50):
+        await ada.sends_file()
+    await ben.says("/queue")
+    async with bot.running():
+        (answer,) = await bot.shown(12)
+        assert answer.text == "Nothing of yours is on its way."
+        assert len(bot.telegram.of("getFile")) == 1
+
+
+async def test_as_many_are_handled_at_once_as_can_be(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.postbox.AT_ONCE", 2)
+    people = [bot.person(id=11 + number) for number in range(5)]
+    bot.telegram.hold["getFile"] = asyncio.Event()
+    async with bot.running():
+        for person in people:
+            await person.sends_file()
+        await bot.until(lambda: len(bot.inbox.came) == 5)
+        await bot.until(lambda: len(bot.telegram.of("getFile")) == 2)
+        bot.telegram.hold["getFile"].set()
+        await bot.handled()
+    assert len(bot.jobs.rows) == 5
 
 
 async def test_a_bug_in_one_update_holds_up_no_other(
