@@ -68,11 +68,12 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a renderer takes no jobs at the moment, as a text key. `lasting`: waiting won't help,
-    its operator has to do something."""
+    its operator has to do something. `of_all`: no other renderer takes any either."""
 
     key: str
     args: Mapping[str, str] = field(default_factory=dict)
     lasting: bool = False
+    of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from bot.queue.dispatcher import Dispatcher
 from bot.queue.drafts import Drafts
 from bot.queue.pausing import Pausing
 from bot.queue.resting import Resting
+from bot.queue.room import Room
 from bot.queue.waiting import WaitingRoom
 from bot.stores import Stores
 from bot.watch.tally import CountedMessenger, Tally
@@ -176,11 +177,16 @@ class Work:
         )
 
     @cached_property
+    def room(self) -> Room:
+        return Room(self.outside.media, self.rules.house.min_free_bytes)
+
+    @cached_property
     def waiting(self) -> WaitingRoom:
         return WaitingRoom(
             jobs=self.stores.jobs,
             usage=self.stores.usage,
             pausing=self.pausing,
+            room=self.room,
             drafts=self.drafts,
             board=self.board,
             clock=self.outside.clock,
@@ -194,6 +200,7 @@ class Work:
             jobs=self.stores.jobs,
             engine=self.outside.engine,
             pausing=self.pausing,
+            room=self.room,
             media=self.outside.media,
             board=self.board,
             delivery=self.delivery,

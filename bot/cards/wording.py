@@ -34,7 +34,9 @@ def queued_card(job: Job, standing: Standing) -> Card:
     lines = [texts.say("card-place", place=place)] if place is not None else []
     lines.append(renderer_line(texts, job))
     actions = [Action.CANCEL]
-    if trouble is not None:
+    if trouble is not None and trouble.of_all:
+        lines.append(texts.say(trouble.key, **trouble.args))
+    elif trouble is not None:
         lines.append(texts.say("card-away", why=texts.say(trouble.key, **trouble.args)))
         actions.insert(0, Action.PREVIEW)
     elif standing.wait is not None:

@@ -27,6 +27,7 @@ from bot.ports import Clock, Engine, JobStore, MediaStore
 from bot.queue.estimate import Span
 from bot.queue.finishing import Finishing, known
 from bot.queue.pausing import Pausing
+from bot.queue.room import Room
 from bot.queue.waiting import WaitingRoom
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ class Dispatcher:
         waiting: WaitingRoom,
         engine: Engine,
         pausing: Pausing,
+        room: Room,
         media: MediaStore,
         board: Board,
         delivery: Delivery,
@@ -71,6 +73,7 @@ class Dispatcher:
         self._waiting = waiting
         self._engine = engine
         self._pausing = pausing
+        self._room = room
         self._media = media
         self._board = board
         self._clock = clock
@@ -160,9 +163,12 @@ class Dispatcher:
                 group.create_task(self._finishing.finish(rendered), name=f"finish {job.id}")
 
     async def _claim(self, renderer: Renderer) -> Job | None:
-        """None too where the renderer is away: its jobs wait, and lose no attempt."""
+        """None too where the renderer is away or the disk is full: the jobs wait, and lose no
+        attempt."""
         shift = self._shift
         try:
+            if self._room.trouble():
+                return None
             if renderer is Renderer.MODEL and await self._is_away(renderer):
                 return None
             now = self._clock.now()

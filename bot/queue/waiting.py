@@ -18,6 +18,7 @@ from bot.ports import Clock, JobStore, UsageStore
 from bot.queue.drafts import Drafts
 from bot.queue.estimate import Span, UsualClip, estimate_run, estimate_wait
 from bot.queue.pausing import Pausing
+from bot.queue.room import Room
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ class WaitingRoom:
         jobs: JobStore,
         usage: UsageStore,
         pausing: Pausing,
+        room: Room,
         drafts: Drafts,
         board: Board,
         clock: Clock,
@@ -64,6 +66,7 @@ class WaitingRoom:
         self._jobs = jobs
         self._usage = usage
         self._pausing = pausing
+        self._room = room
         self._drafts = drafts
         self._board = board
         self._clock = clock
@@ -141,14 +144,18 @@ class WaitingRoom:
             return known
         records = await self._usage.recent(renderer)
         running = [job for job in await self._jobs.running() if job.renderer is renderer]
-        # the preview renderer is there whenever the bot is
-        trouble = await self._pausing.trouble(renderer) if renderer is Renderer.MODEL else None
+        trouble = self._room.trouble() or await self._trouble(renderer)
         self._paces[renderer] = pace = Pace(now, records, running, trouble)
         return pace
 
+    async def _trouble(self, renderer: Renderer) -> Trouble | None:
+        """The preview renderer is there whenever the bot is."""
+        return await self._pausing.trouble(renderer) if renderer is Renderer.MODEL else None
+
 
 def _is_long(place: Place, busy: bool) -> bool:
-    """Where nothing was measured yet, a busy model is taken for a slow one."""
+    """Where nothing was measured yet, a busy model is taken for a slow one; a draft needs room
+    too."""
     if place.trouble is not None:
-        return True
+        return not place.trouble.of_all
     return place.wait.high_s > LONG_S if place.wait is not None else busy

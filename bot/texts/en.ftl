@@ -12,6 +12,7 @@ model-closed = The model is being shut down.
 gpu-paused = Whoever runs this machine needs its GPU for something else.
 gpu-paused-until = Whoever runs this machine needs its GPU for something else, until { $until }.
 gpu-out-of-hours = The GPU of this machine works only at set hours, the next time at { $until }.
+disk-waits = The disk of this machine is full. This goes on by itself as soon as there is room again.
 gpu-in-use = The GPU may be used again. A running bot takes it within some seconds; the model is loaded anew.
 preview-too-late = This one is not waiting any more.
 error-render = This picture could not be animated. Please try again, or try another picture.

@@ -12,6 +12,7 @@ model-closed = 模型正在关闭。
 gpu-paused = 这台机器的 GPU 被运营者暂时用于别的事。
 gpu-paused-until = 这台机器的 GPU 被运营者暂时用于别的事，到 { $until } 为止。
 gpu-out-of-hours = 这台机器的 GPU 只在规定的时段工作，下次从 { $until } 开始。
+disk-waits = 这台机器的磁盘已满。一有空间就会自动继续。
 gpu-in-use = GPU 又可以使用了。正在运行的机器人会在几秒内接管，模型要重新加载。
 preview-too-late = 这个任务已经不在等待了。
 error-render = 这张图片没能动起来。请再试一次，或者换一张图片。
