@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from tests.engine.easyanimate import cases
+from tests.engine.easyanimate.variants import copied
 
 torch.set_num_threads(1)
 
@@ -27,3 +28,13 @@ def v5_path() -> Path:
 @pytest.fixture
 def v5_1_path() -> Path:
     return cases.V5_1
+
+
+@pytest.fixture
+def v5(v5_path: Path, tmp_path: Path) -> Path:
+    return copied(v5_path, tmp_path / "model")
+
+
+@pytest.fixture
+def v5_1(v5_1_path: Path, tmp_path: Path) -> Path:
+    return copied(v5_1_path, tmp_path / "model")

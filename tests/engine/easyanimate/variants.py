@@ -8,8 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+
+from engine.easyanimate.checkpoint import read_checkpoint
+from engine.easyanimate.errors import CheckpointError
 
 WEIGHTS = {
     "transformer": "diffusion_pytorch_model",
@@ -89,3 +93,13 @@ def shard(checkpoint: Path, part: str, count: int = 3, index: bool = True) -> li
         whole.with_suffix(".safetensors.index.json").write_text(listed)
     whole.unlink()
     return files
+
+
+def refusal(path: Path) -> str:
+    """The one sentence that reading it ends with."""
+    with pytest.raises(CheckpointError) as caught:
+        read_checkpoint(path)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert str(path) in sentence, "it doesn't say which folder"
+    return sentence
