@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+LARGEST_MB = (
+    20  # what a picture may weigh, on every way in; before it is loaded, where that is told
+)
+
 
 class PictureKind(StrEnum):
     DRAWING = "drawing"

@@ -15,8 +15,8 @@ from telegram.request import HTTPXRequest
 from adapters.telegram.floods import Floods
 
 CLOUD = "https://api.telegram.org"
-CLOUD_DOWN, CLOUD_UP = 20 * 2**20, 50 * 2**20  # bytes: what a bot may download and upload
-LOCAL_UP = 2000 * 2**20  # at a server of one's own, which limits no downloads
+CLOUD_UP = 50 * 2**20  # bytes: what a bot may upload
+LOCAL_UP = 2000 * 2**20  # at a server of one's own
 FLOOD_RETRIES = 5
 CONNECTIONS = 64
 NO_MESSAGES = frozenset({"getChatMember"})  # the limiter counts whatever names a chat
@@ -25,14 +25,13 @@ MEDIA_S = 300.0  # for 50 MB over a slow line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the operator set of Telegram, how large a file may be (`down_bytes` None: as large as
-    it gets), and how many messages it takes (0: as many as there are)."""
+    """What the operator set of Telegram, how large a file of ours may be, and how many messages it
+    takes (0: as many as there are)."""
 
     token: str = field(repr=False)
     base_url: str = CLOUD
     proxy: str | None = field(default=None, repr=False)
     up_bytes: int = CLOUD_UP
-    down_bytes: int | None = CLOUD_DOWN
     messages_per_s: float = FloodLimit.MESSAGES_PER_SECOND
 
     @classmethod
@@ -40,7 +39,7 @@ class Access:
         """Telegram's own servers, or a Bot API server of one's own, which takes more."""
         if base_url is None:
             return cls(token=token, proxy=proxy)
-        return cls(token=token, base_url=base_url, proxy=proxy, up_bytes=LOCAL_UP, down_bytes=None)
+        return cls(token=token, base_url=base_url, proxy=proxy, up_bytes=LOCAL_UP)
 
     @property
     def bot_id(self) -> str:

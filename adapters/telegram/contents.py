@@ -14,10 +14,11 @@ SUFFIXES |= {".heic", ".heif", ".avif", ".svg"}
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`is_photo`: Telegram made it smaller and compressed it anew, as it does with photos."""
+    """`is_photo`: Telegram made it smaller and compressed it anew, as it does with photos;
+    `suffix` is one of those that pictures have, or none."""
 
     file_id: str
-    name: str
+    suffix: str
     size_bytes: int
     is_photo: bool = False
 
@@ -35,15 +36,16 @@ def picture_of(message: Message) -> Picture | None:
     """Whether it can be used is for the eyes to say; here, whether it means to be one."""
     if message.photo:
         largest = message.photo[-1]
-        return Picture(largest.file_id, "photo.jpg", largest.file_size or 0, is_photo=True)
+        return Picture(largest.file_id, ".jpg", largest.file_size or 0, is_photo=True)
     document = message.document
     if document is None:
         return None
-    name = document.file_name or ""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in SUFFIXES and not (document.mime_type or "").startswith("image/"):
-        return None
-    return Picture(document.file_id, name, document.file_size or 0)
+    suffix = PurePosixPath(document.file_name or "").suffix.lower()
+    if suffix not in SUFFIXES:
+        suffix = ""
+        if not (document.mime_type or "").startswith("image/"):
+            return None
+    return Picture(document.file_id, suffix, document.file_size or 0)
 
 
 def command_of(message: Message, me: User) -> Command | None:

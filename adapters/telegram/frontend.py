@@ -99,7 +99,7 @@ class TelegramFrontend:
         people = People(client, clock, service.community, self._groups, self._places)
         intake = Intake(
             service,
-            uploads=Uploads(client, clock, self._access.down_bytes),
+            uploads=Uploads(client, clock),
             replies=replies,
             people=people,
             tips=self._kept.tips,

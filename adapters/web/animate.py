@@ -10,12 +10,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.web.fields import FIELDS, options_in
-from adapters.web.forms import LIMIT_MB, file_in
+from adapters.web.forms import file_in
 from adapters.web.media import SKETCH, clip_view, url_of
 from adapters.web.pace import Kind
 from adapters.web.site import Site, page_number, redirect, wants_json
 from bot.door.pricing import say_quote
 from bot.errors import PersonError, StoreError
+from bot.inspection import LARGEST_MB
 from bot.job import Job
 from bot.origin import Origin
 from bot.texts import Texts
@@ -51,7 +52,7 @@ class Animate:
             chosen={},
             presets=await self._site.service.presets.names(person),
             quote=await self._quote(person, {}),
-            limit_mb=LIMIT_MB,
+            limit_mb=LARGEST_MB,
             thumbnails=[self._thumbnail(job) for job in history.jobs],
             number=number,
             more=history.more,

@@ -16,10 +16,10 @@ from adapters.web.access import Access
 from adapters.web.seal import Seal
 from adapters.web.visitors import Visitor
 from bot.errors import NotAllowedError, PictureError
+from bot.inspection import LARGEST_MB
 
-LIMIT_MB = 20  # of a picture, as the eyes say it, who judge every other way in
 MB = 10**6
-LIMIT_BYTES = (LIMIT_MB + 1) * MB  # with what stands around it
+LIMIT_BYTES = (LARGEST_MB + 1) * MB  # with what stands around it
 PATIENCE = 4  # so many times the limit is still read to its end: who sends it sees why not
 FIELDS = 40
 FIELD_BYTES = 8192
@@ -64,7 +64,7 @@ async def file_in(form: FormData, name: str) -> AsyncIterator[Path]:
     upload = form.get(name)
     if not isinstance(upload, UploadFile) or not upload.size:
         raise PictureError("web-no-picture")
-    if upload.size > LIMIT_MB * MB:
+    if upload.size > LARGEST_MB * MB:
         raise _too_heavy()
     content = await upload.read()
     with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
@@ -101,4 +101,4 @@ def _count(request: Request) -> None:
 
 
 def _too_heavy() -> TooHeavyError:
-    return TooHeavyError("picture-too-heavy", limit_mb=LIMIT_MB)
+    return TooHeavyError("picture-too-heavy", limit_mb=LARGEST_MB)

@@ -20,6 +20,7 @@ from PIL import (
 )
 
 from bot.errors import MediaError, PictureError
+from bot.inspection import LARGEST_MB
 
 with suppress(ImportError):  # the extra "heic"
     from pillow_heif import register_heif_opener
@@ -28,7 +29,7 @@ with suppress(ImportError):  # the extra "heic"
     # no embedded thumbnails, which need not show what the picture shows.
     register_heif_opener(thumbnails=False, decode_threads=1)
 
-MAX_BYTES = 20 * 10**6
+MAX_BYTES = LARGEST_MB * 10**6
 MAX_PIXELS = 20 * 10**6
 MIN_SIDE_PX = 32
 MAX_RATIO = 3
@@ -108,7 +109,7 @@ def _check_file(file: BinaryIO) -> None:
     if size_bytes == 0:
         raise PictureError("picture-empty")
     if size_bytes > MAX_BYTES:
-        raise PictureError("picture-too-heavy", limit_mb=MAX_BYTES // 10**6)
+        raise PictureError("picture-too-heavy", limit_mb=LARGEST_MB)
     head = file.read(_HEAD_BYTES)
     if _is_svg(head):
         raise PictureError("picture-svg")

@@ -65,6 +65,7 @@ class FakeTelegram:
     disk: Path | None = None
     webhook: dict[str, Any] = field(default_factory=dict)
     port: int = 0
+    fetched: int = 0  # files that were handed over
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _update_id: int = 700_000
     _polls: int = 0
@@ -114,6 +115,7 @@ class FakeTelegram:
     async def download(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != TOKEN:
             return _failure(401, "Unauthorized")
+        self.fetched += 1
         return web.Response(body=self.uploads[request.match_info["file_id"]])
 
     async def _respond(self, call: Call) -> web.StreamResponse:
@@ -136,9 +138,11 @@ class FakeTelegram:
                     path = self.disk / file_id
                     path.write_bytes(self.uploads[file_id])
                     return {"file_id": file_id, "file_unique_id": file_id, "file_path": str(path)}
-                if len(self.uploads[file_id]) > 20 * 2**20:
+                size_bytes = len(self.uploads[file_id])
+                if size_bytes > 20 * 2**20:
                     raise Refusal(400, "Bad Request: file is too big")
-                return {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
+                file = {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
+                return file | {"file_size": size_bytes}
             case "setWebhook" | "deleteWebhook":
                 self.webhook = dict(call.params)
                 return True
