@@ -11,6 +11,7 @@ from adapters.db.database import Database
 from adapters.db.migrate import migrate
 from adapters.media.disk import DiskMedia
 from adapters.media.instance import hold_instance, make_folder
+from adapters.web.messenger import PLATFORM as PAGE
 from bot.app.parts import clip_rules, database_of, house_rules, shift_of, stores_of, workers_of
 from bot.assembly import Core, Outside, Rules
 from bot.clock import SystemClock
@@ -96,7 +97,7 @@ async def furnish(
     by_platform = {one.platform: one for one in messengers}
     rules = Rules(
         house=house_rules(settings),
-        clips=clip_rules(settings),
+        clips=clip_rules(settings, page=PAGE in by_platform),
         shift=shift_of(settings, instance, list(by_platform)),
         contact=settings.operator_contact,
         hours=Hours.parse(settings.gpu_hours),

@@ -82,11 +82,12 @@ def house_rules(settings: Settings) -> HouseRules:
     )
 
 
-def clip_rules(settings: Settings) -> ClipRules:
+def clip_rules(settings: Settings, *, page: bool) -> ClipRules:
     return ClipRules(
         label=Label(settings.label),
         producer=settings.aigc_producer,
         keep=timedelta(days=settings.keep_days),
+        page=page,
     )
 
 

@@ -168,6 +168,7 @@ class Core(Work):
             settings=self.stores.settings,
             acting=self.acting,
             showing=self.showing,
+            rules=self.rules.clips,
             clock=self.outside.clock,
         )
 
@@ -213,7 +214,7 @@ class Core(Work):
             questions=self.stores.questions,
             door=self.door,
             waiting=self.waiting,
-            keep=self.rules.clips.keep,
+            rules=self.rules.clips,
         )
 
     @cached_property

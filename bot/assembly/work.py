@@ -81,7 +81,7 @@ class Work:
             encoding=self.encoding,
             acting=self.acting,
             door=self.door,
-            keep=self.rules.clips.keep,
+            rules=self.rules.clips,
         )
 
     @cached_property
@@ -114,7 +114,7 @@ class Work:
             shares=self.stores.shares,
             encoding=self.encoding,
             beside=(self.copies, self.cases, self.reposts),
-            keep=self.rules.clips.keep,
+            rules=self.rules.clips,
         )
 
     @cached_property
@@ -143,7 +143,7 @@ class Work:
             safety=self.safety,
             tally=self.tally,
             clock=self.outside.clock,
-            keep=self.rules.clips.keep,
+            rules=self.rules.clips,
         )
 
     @cached_property

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from bot.card import Card
 from bot.cards.board import Board
-from bot.cards.encoding import TRIES, Encoding
+from bot.cards.encoding import TRIES, ClipRules, Encoding
 from bot.cards.endings import done_card, hidden_card
 from bot.cards.notices import Notices
 from bot.cards.showing import Showing
@@ -53,7 +52,7 @@ class Delivery:
         safety: Safety,
         tally: Tally,
         clock: Clock,
-        keep: timedelta,
+        rules: ClipRules,
     ) -> None:
         self._board = board
         self._jobs = jobs
@@ -65,7 +64,7 @@ class Delivery:
         self._safety = safety
         self._tally = tally
         self._clock = clock
-        self._keep = keep
+        self._rules = rules
 
     async def measure(self, job: Job) -> Job:
         """The job with its measurement saved. A clip that the eyes can't get through is
@@ -167,7 +166,7 @@ class Delivery:
         await self._reposts.post_direct(job, self._card(job, file), nonce=job.id)
 
     def _card(self, job: Job, file: ClipFile) -> Card:
-        return hidden_card(job) if job.hidden else done_card(job, file, self._keep)
+        return hidden_card(job) if job.hidden else done_card(job, file, self._rules)
 
 
 def _clip_of(job: Job) -> Clip:

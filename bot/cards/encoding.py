@@ -36,11 +36,13 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipRules:
-    """What the operator says about every file that goes out."""
+    """What the operator says about every file that goes out. `page`: there is one on the web to
+    show clips on."""
 
     label: Label = Label.ON
     producer: str = "sketchlife"
     keep: timedelta = timedelta(days=30)
+    page: bool = True
 
 
 class Encoding:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.card import Action, Button, Card, CardState
+from bot.cards.encoding import ClipRules
 from bot.cards.wording import (
     button,
     card_of_job,
@@ -44,7 +45,7 @@ BUTTONS = (
 RENDERS = frozenset({Action.AGAIN, Action.LOOP, Action.GENTLE})  # at once, when tapped
 
 
-def end_card(job: Job, share: Share | None, keep: timedelta) -> Card:
+def end_card(job: Job, share: Share | None, rules: ClipRules) -> Card:
     """The card of an ended job in the phase that it is in."""
     match phase_of(job, share):
         case Phase.GONE:
@@ -55,10 +56,12 @@ def end_card(job: Job, share: Share | None, keep: timedelta) -> Card:
             return hidden_card(job)
         case Phase.ENDED:
             return ended_card(job)
-    return done_card(job, job.file, keep, share)
+    return done_card(job, job.file, rules, share)
 
 
-def done_card(job: Job, file: ClipFile | None, keep: timedelta, share: Share | None = None) -> Card:
+def done_card(
+    job: Job, file: ClipFile | None, rules: ClipRules, share: Share | None = None
+) -> Card:
     """The clip with its settings, seed and what was measured on it. `file` is None where it can't
     be shown again; the words stay."""
     texts = Texts(job.origin.place_locale)
@@ -70,10 +73,11 @@ def done_card(job: Job, file: ClipFile | None, keep: timedelta, share: Share | N
     lines += credit_lines(texts, job)
     lines += [texts.say(f"card-fitted-{what}") for what in (file.fitted if file else ())]
     lines += notes_lines(texts, job)
-    lines += _kept(texts, job, keep, share)
+    lines += _kept(texts, job, rules.keep, share)
     shared = share is not None and share.shown
     phase = Phase.SHARED if shared else Phase.DONE
-    card = card_of_job(job, CardState.DONE, lines, _buttons(texts, job, share, phase))
+    buttons = _buttons(texts, job, share, phase, page=rules.page)
+    card = card_of_job(job, CardState.DONE, lines, buttons)
     return replace(card, clip=file)
 
 
@@ -130,13 +134,15 @@ def _kept(texts: Texts, job: Job, keep: timedelta, share: Share | None) -> Itera
     yield texts.say("card-kept-while-shared")
 
 
-def _buttons(texts: Texts, job: Job, share: Share | None, phase: Phase) -> Iterator[Button]:
+def _buttons(
+    texts: Texts, job: Job, share: Share | None, phase: Phase, *, page: bool = False
+) -> Iterator[Button]:
     for action in BUTTONS:
-        if phase in RULES[action].when and _has_use(action, job, share, phase):
+        if phase in RULES[action].when and _has_use(action, job, share, phase, page):
             yield _button(texts, job, share, action)
 
 
-def _has_use(action: Action, job: Job, share: Share | None, phase: Phase) -> bool:
+def _has_use(action: Action, job: Job, share: Share | None, phase: Phase, page: bool) -> bool:
     """Of what may be done in the phase, what changes something where the card stands."""
     origin = job.origin
     match action:
@@ -149,14 +155,20 @@ def _has_use(action: Action, job: Job, share: Share | None, phase: Phase) -> boo
         case Action.UNSHARE:
             return phase is Phase.SHARED
         case Action.WEB:
-            return not origin.restricted
+            return page and not origin.restricted and not _is_on_web_alone(share)
         case Action.REPORT:
             return not origin.private and phase is not Phase.HIDDEN
     return True
 
 
+def _is_on_web_alone(share: Share | None) -> bool:
+    return share is not None and share.web and not share.home
+
+
 def _button(texts: Texts, job: Job, share: Share | None, action: Action) -> Button:
     plain = button(texts, action)
+    if action is Action.UNSHARE and _is_on_web_alone(share):
+        return replace(plain, label=texts.say("action-web-off"))
     if action is Action.WEB:
         if share is not None and share.web:
             return Button(action, texts.say("action-web-off"), {"web": "off"})

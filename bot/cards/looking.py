@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.card import Card
+from bot.cards.encoding import ClipRules
 from bot.cards.endings import end_card
 from bot.cards.wording import finishing_card, running_card
 from bot.clips.actions import ANYBODY_CONCERNED, OUT_OF_SIGHT, Phase, phase_of, roles_of
@@ -39,14 +39,14 @@ class Looking:
         questions: QuestionStore,
         door: Door,
         waiting: WaitingRoom,
-        keep: timedelta,
+        rules: ClipRules,
     ) -> None:
         self._jobs = jobs
         self._shares = shares
         self._questions = questions
         self._door = door
         self._waiting = waiting
-        self._keep = keep
+        self._rules = rules
 
     async def look(self, job_id: str, person: Origin) -> Sight:
         """For those whom it concerns. To anybody else there is no such job: raises
@@ -83,7 +83,7 @@ class Looking:
                 return running_card(job, None, None)
             case JobStatus.RENDERED:
                 return finishing_card(job)
-        return end_card(job, share, self._keep)
+        return end_card(job, share, self._rules)
 
 
 def _at_question(question: Question, person: Origin) -> Sight:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -18,7 +17,7 @@ import structlog
 
 from bot.card import Card
 from bot.cards.board import Board
-from bot.cards.encoding import Encoding
+from bot.cards.encoding import ClipRules, Encoding
 from bot.cards.endings import end_card
 from bot.clip import ClipFile
 from bot.clips.actions import OUT_OF_SIGHT, WITH_CLIP, Phase, phase_of
@@ -56,7 +55,7 @@ class Showing:
         shares: ShareStore,
         encoding: Encoding,
         beside: Sequence[Beside],
-        keep: timedelta,
+        rules: ClipRules,
     ) -> None:
         self._messengers = messengers
         self._board = board
@@ -64,7 +63,7 @@ class Showing:
         self._shares = shares
         self._encoding = encoding
         self._beside = beside
-        self._keep = keep
+        self._rules = rules
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._coming: set[str] = set()
         self._last: dict[str, Card] = {}
@@ -97,7 +96,7 @@ class Showing:
                 await self._show_everywhere(job, share, clip_is_there)
             saved = await self._jobs.save(job_id, told=True)
             after = await self._shares.get(job_id)
-            if end_card(saved, after, self._keep) == end_card(job, share, self._keep):
+            if end_card(saved, after, self._rules) == end_card(job, share, self._rules):
                 return
 
     async def _show_everywhere(self, job: Job, share: Share | None, clip_is_there: bool) -> None:
@@ -116,7 +115,7 @@ class Showing:
             raise away[0]
 
     async def _show_card(self, job: Job, share: Share | None, clip_is_there: bool) -> None:
-        card = end_card(job, share, self._keep)
+        card = end_card(job, share, self._rules)
         last = self._last.pop(job.id, None)
         if last != card:
             phase = phase_of(job, share)

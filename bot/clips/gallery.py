@@ -11,6 +11,7 @@ from enum import StrEnum
 import structlog
 
 from bot.card import Action
+from bot.cards.encoding import ClipRules
 from bot.cards.showing import Showing
 from bot.clips.acting import Acting, Allowed
 from bot.clips.actions import Phase, Role, phase_of, roles_of
@@ -52,6 +53,7 @@ class Gallery:
         settings: SettingsStore,
         acting: Acting,
         showing: Showing,
+        rules: ClipRules,
         clock: Clock,
     ) -> None:
         self._jobs = jobs
@@ -59,6 +61,7 @@ class Gallery:
         self._settings = settings
         self._acting = acting
         self._showing = showing
+        self._rules = rules
         self._clock = clock
 
     async def share(self, job_id: str, person: Origin) -> Share:
@@ -81,6 +84,8 @@ class Gallery:
         """A yes of its own, which no other yes includes. Raises `NotAllowedError`."""
         async with self._acting.on(Action.WEB, job_id, person) as held:
             share = replace(await self._allowed_share(held), web=shown)
+            if shown and not self._rules.page:
+                raise NotAllowedError("share-no-page")
             if shown and held.job.origin.restricted:
                 raise NotAllowedError("share-restricted-web")
             if held.share is not None or shown:

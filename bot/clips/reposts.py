@@ -7,13 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from weakref import WeakValueDictionary
 
 import structlog
 
 from bot.card import Action, Card
-from bot.cards.encoding import ASKED, Encoding
+from bot.cards.encoding import ASKED, ClipRules, Encoding
 from bot.cards.endings import end_card
 from bot.clip import ClipFile
 from bot.clips.acting import Acting, Allowed
@@ -48,14 +47,14 @@ class Reposts:
         encoding: Encoding,
         acting: Acting,
         door: Door,
-        keep: timedelta,
+        rules: ClipRules,
     ) -> None:
         self._messengers = messengers
         self._jobs = jobs
         self._encoding = encoding
         self._acting = acting
         self._door = door
-        self._keep = keep
+        self._rules = rules
         # a double tap finds what the first one posted
         self._posting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -128,7 +127,7 @@ class Reposts:
 
     def _card(self, job: Job, share: Share | None, place: Origin) -> Card:
         """In the language of the place where it stands."""
-        return end_card(replace(job, origin=_in(place, job.origin)), share, self._keep)
+        return end_card(replace(job, origin=_in(place, job.origin)), share, self._rules)
 
     async def _edit(self, repost: Repost, card: Card) -> None:
         messenger = self._messengers[repost.origin.platform]

@@ -130,6 +130,8 @@ async def _frozen_evening(world: World) -> Evening:
         await evening.submit(house, "drawn", SKETCH, **SMALL)
         await evening.submit(house, "typed", SKETCH, **SMALL, seed="7")
         await evening.until_delivered()
+        for name, job in evening.jobs.items():
+            evening.cards[name] = (await house.service.looking.look(job.id, job.origin)).card
     return evening
 
 
@@ -290,3 +292,5 @@ def test_a_frozen_clip_is_rendered_once_more_and_then_delivered_with_a_word(
     assert metadata["seed"] == str(evening.jobs["drawn"].request.seed)
     shown = [event["what"] for event in evening.world.chat.events()]
     assert shown.count("done") == 2, "nobody saw the first try"
+    offered = {button.action for card in evening.cards.values() for button in card.buttons}
+    assert Action.SHARE in offered and Action.WEB not in offered, "this house serves no page"

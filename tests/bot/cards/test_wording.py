@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.card import Action, Card, CardState
+from bot.cards.encoding import ClipRules
 from bot.cards.endings import done_card, ended_card
 from bot.cards.wording import (
     Standing,
@@ -42,7 +42,7 @@ def done(measured: Measurement, locale: str = "en") -> Card:
     clip = Clip(
         master=Path("master.mkv"), width=768, height=768, num_frames=49, measurement=measured
     )
-    return done_card(job(locale, clip=clip), FILE, timedelta(days=30))
+    return done_card(job(locale, clip=clip), FILE, ClipRules())
 
 
 def test_a_waiting_card_says_its_place_the_renderer_and_an_honest_range() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Action, Card, CardState
+from bot.cards.encoding import ClipRules
 from bot.clips.gallery import Period
 from bot.errors import JobGoneError, MessengerError, NotAllowedError, PlaceGoneError
 from bot.job import Job
@@ -164,6 +165,27 @@ async def test_a_clip_may_be_on_the_web_page_alone(house: FakeHouse) -> None:
     assert await gallery.top(ADA, Period.EVER) == []
     await gallery.show_on_web(job.id, ADA, False)
     assert await house.shares.get(job.id) is None
+
+
+async def test_a_page_that_nobody_serves_is_neither_offered_nor_promised(tmp_path: Path) -> None:
+    house = build(tmp_path, clips=ClipRules(page=False))
+    job = await delivered(house)
+    card = next(one for one in house.messenger.of_job(job.id) if one.state is CardState.DONE)
+    assert Action.WEB not in {button.action for button in card.buttons}
+    with pytest.raises(NotAllowedError, match="share-no-page"):  # from an older card
+        await house.service.gallery.show_on_web(job.id, ADA, True)
+
+
+async def test_one_button_takes_off_the_page_what_hangs_nowhere_else(house: FakeHouse) -> None:
+    job = await delivered(house)
+    await house.service.gallery.show_on_web(job.id, ADA, True)
+    card = next(one for one in house.messenger.of_job(job.id) if one.state is CardState.DONE)
+    told = {button.action: button.label for button in card.buttons}
+    assert told[Action.UNSHARE] == "Take off the web page" and Action.WEB not in told
+    await house.service.gallery.share(job.id, ADA)
+    card = next(one for one in house.messenger.of_job(job.id) if one.state is CardState.DONE)
+    told = {button.action: button.label for button in card.buttons}
+    assert (told[Action.UNSHARE], told[Action.WEB]) == ("Stop sharing", "Take off the web page")
 
 
 async def test_nothing_for_adults_comes_into_an_ordinary_gallery_list_or_page(
