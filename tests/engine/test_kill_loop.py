@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import WorkerError
 from engine.local import LocalEngine
-from tests.engine.test_local import GUARD_S, clip_in, order_in
+from tests.engine.workers import GUARD_S, clip_in, order_in
 
 KILLS = 40
 ROLES = {"preview": "tests.fakes.roles:SlowPreview", "eyes": "tests.fakes.roles:InstantEyes"}
