@@ -8,6 +8,7 @@ from telegram import CallbackQuery, Message
 
 from adapters.telegram.contents import Command
 from adapters.telegram.heard import Heard
+from adapters.telegram.keyboard import data_on
 from adapters.telegram.links import preset_of
 from adapters.telegram.lists import Lists
 from adapters.telegram.origins import from_message, from_tap
@@ -69,7 +70,8 @@ class Commands:
         assert query.message is not None
         name, _, text = (query.data or "").removeprefix("/").partition(" ")
         person = await self._people.with_rights(await self._people.recognise(from_tap(query)))
-        heard = Heard(query.message, text, person, self._replies, in_place=True)
+        in_place = any(data.startswith("/") for data in data_on(query.message))
+        heard = Heard(query.message, text, person, self._replies, in_place)
         if name in self._known:
             await self._known[name](heard)
 

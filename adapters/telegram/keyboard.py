@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MaybeInaccessibleMessage,
+    Message,
+)
 
 from adapters.telegram import callback_data
 from bot.card import Button, Card
@@ -26,6 +31,14 @@ def keyboard(job_id: str, buttons: Iterable[Button]) -> InlineKeyboardMarkup:
         for one in buttons
     ]
     return InlineKeyboardMarkup(list(rows(shown)))
+
+
+def data_on(message: MaybeInaccessibleMessage) -> list[str]:
+    """What its buttons carry, as far as Telegram tells: nobody else is asked, since a client of
+    somebody's own making may press on any message what stands on none."""
+    markup = message.reply_markup if isinstance(message, Message) else None
+    buttons = (button for row in markup.inline_keyboard for button in row) if markup else ()
+    return [button.callback_data for button in buttons if isinstance(button.callback_data, str)]
 
 
 def rows(buttons: Sequence[InlineKeyboardButton]) -> Iterator[list[InlineKeyboardButton]]:

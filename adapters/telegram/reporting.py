@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.telegram.keyboard import keyboard
-from adapters.telegram.press import Press, allowed
+from adapters.telegram.press import Press, allowed, take_away
 from adapters.telegram.replies import Replies
 from bot.card import Action, Button
 from bot.origin import Origin
@@ -22,7 +22,7 @@ class Reporting:
     async def report(self, press: Press, person: Origin) -> None:
         """Whoever picks a reason reports the clip, also in a menu that somebody else opened."""
         if press.tap.changes.get(CLOSE):
-            await self._replies.take_away(press.message)
+            await take_away(self._replies, press)
             return
         job = await allowed(self._service, press, person)
         texts = Texts(person.locale)
@@ -30,7 +30,7 @@ class Reporting:
             said = texts.say(f"telegram-report-{reason}")
             await self._service.moderation.report(job.id, person, said)
             await press.toast.say(texts.say("telegram-reported"))
-            await self._replies.take_away(press.message)
+            await take_away(self._replies, press)
         else:
             await self._ask(press, texts)
 

@@ -14,7 +14,7 @@ from adapters.telegram.commands import Commands
 from adapters.telegram.files import DRAWINGS, Files
 from adapters.telegram.origins import from_tap
 from adapters.telegram.people import People
-from adapters.telegram.press import Press
+from adapters.telegram.press import Press, take_away
 from adapters.telegram.replies import Replies
 from adapters.telegram.reporting import Reporting
 from adapters.telegram.toast import Toast
@@ -134,9 +134,10 @@ class Taps:
         if tap.action in AUTHORS or card.state is CardState.ASKING:
             return
         if card.state is CardState.REFUSED:
-            await self._replies.show_instead(press.message, card)
+            say = self._replies.show_instead if press.is_on_message else self._replies.show
+            await say(press.message, card)
         elif not await self._is_card(press, card.job_id):
-            await self._replies.take_away(press.message)
+            await take_away(self._replies, press)
 
     async def _is_card(self, press: Press, job_id: str) -> bool:
         here = Ref(press.message.chat.id, press.message.message_id)

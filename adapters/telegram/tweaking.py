@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from adapters.telegram.press import Press, allowed
+from adapters.telegram.press import Press, allowed, take_away
 from adapters.telegram.replies import Replies
 from adapters.telegram.tweaks import CLOSE, GO, STATE, changes_of, menu
 from bot.card import CardState
 from bot.door.pricing import say_quote
-from bot.errors import RequestError
+from bot.errors import JobGoneError, RequestError
 from bot.job import Job
 from bot.origin import Origin
 from bot.service import Service
@@ -23,7 +24,7 @@ class Tweaking:
 
     async def tap(self, press: Press, person: Origin) -> None:
         if press.tap.changes.get(CLOSE):
-            await self._replies.take_away(press.message)
+            await self._close(press, person)
             return
         job = await allowed(self._service, press, person)
         if press.tap.changes.get(GO):
@@ -38,14 +39,19 @@ class Tweaking:
             card = await self._service.clips.tweak(press.tap.job_id, person, changes, press.new_id)
             if card.state is CardState.REFUSED:
                 await self._replies.show(press.message, card)
-        await self._replies.take_away(press.message)
+        await take_away(self._replies, press)
+
+    async def _close(self, press: Press, person: Origin) -> None:
+        with suppress(JobGoneError):  # then it is of no use to anybody
+            await allowed(self._service, press, person)
+        await take_away(self._replies, press)
 
     async def _show(self, press: Press, job: Job, person: Origin) -> None:
         """Opened below the card; then every tap changes the menu in its place."""
         state = press.tap.changes.get(STATE)
         keyboard = menu(job, state or "", person.locale)
         text = await self._text(job, changes_of(state or ""), person)
-        if state is None:
+        if state is None or not press.is_on_message:
             await self._replies.say(press.message, text, keyboard=keyboard)
         else:
             await self._replies.say_instead(press.message, text, keyboard)

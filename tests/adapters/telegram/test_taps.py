@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -411,6 +412,54 @@ async def test_buttons_of_another_time_do_nothing_and_stop_being_busy(
         query = await ada.presses(card, data)
         await bot.handled()
         assert query in bot.telegram.chats.answers
+
+
+async def test_what_stands_on_no_button_of_a_message_changes_nothing_there(
+    bot: Bot, house: FakeHouse
+) -> None:
+    """As a client of somebody's own making may press it, on anybody's card."""
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    bot.engine.faces = ()
+    for who in (ada, ben):
+        await who.sends_file(caption="/animate")
+    await bot.handled()
+    hers, his = bot.telegram.chats.of(GROUP)
+    await ada.taps(hers, "Go on anyway")
+    await bot.handled()
+    his, card = bot.telegram.chats.of(GROUP)
+    before, mine = (card.text, card.markup), bot.job().id
+    await ben.presses(card, his.buttons["Go on anyway"])
+    await bot.handled()
+    his = next(job.id for job in bot.jobs.rows.values() if job.id != mine)
+    forged = (
+        f"tweak:{mine}:x=1",
+        f"report:{mine}:x=1",
+        f"tweak:{his}:x=1",
+        f"tweak:{his}:s=3--------",
+        "/queue",
+        "/history 2",
+    )
+    bot.jobs.rows[his] = replace(bot.jobs.rows[his], status=JobStatus.CANCELLED)
+    for data in forged:
+        await ben.presses(card, data)
+        await bot.handled()
+        assert bot.telegram.chats.messages.get((GROUP, card.id)) is card, data
+        assert (card.text, card.markup) == before, data
+
+
+async def test_a_menu_is_closed_by_whose_it_is(bot: Bot, house: FakeHouse) -> None:
+    ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
+    async with delivered(bot, house, ada) as card:
+        await ada.presses(card, f"tweak:{bot.job().id}")
+        await bot.handled()
+        menu = bot.telegram.chats.of(GROUP)[-1]
+        query = await ben.taps(menu, "✕ Close")
+        await bot.handled()
+        assert "Only the person" in alert(bot, query)
+        assert menu in bot.telegram.chats.of(GROUP)
+        await ada.taps(menu, "✕ Close")
+        await bot.handled()
+        assert menu not in bot.telegram.chats.of(GROUP)
 
 
 async def test_buttons_work_after_a_restart(bot: Bot) -> None:

@@ -77,6 +77,7 @@ class Person:
         message = {"message_id": shown.id, "date": 0, "chat": self.chat or self._private()}
         if not too_old:
             message |= {"date": NOW, "from": BOT, "text": shown.text}
+            message |= {"reply_markup": shown.markup} if shown.markup else {}
         await self.telegram.send_update(
             callback_query={
                 "id": query,
