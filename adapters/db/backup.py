@@ -20,7 +20,7 @@ from adapters.db.archive import (
 from adapters.db.database import Database
 from adapters.db.journal import JOURNAL, KEPT, Entry, entries_since
 from adapters.db.migrate import migrate
-from adapters.db.restoring import Amended, Amending, ids_with_files
+from adapters.db.restoring import Amended, Amending, are_one, ids_with_files
 from adapters.db.snapshot import file_of, put_back, sqlite_url, take_snapshot
 from bot.errors import SettingsError
 
@@ -79,7 +79,7 @@ def restore(house: House, archive: Path, now: datetime) -> Restored:
         if about.database != house.kind:
             raise SettingsError("restore-other", database=about.database)
         current, backed_up = _read(data / JOURNAL), _read(staged / JOURNAL) or ""
-        knew = current is not None or (not backed_up and _is_lived_in(house))
+        knew = current is not None or (not backed_up and _is_of(house, staged))
         since = entries_since(current or "", backed_up)
         put_database = _put_file if house.kind == SQLITE else _put_server
         aside, amended = put_database(house, staged, since, now)
@@ -91,9 +91,14 @@ def restore(house: House, archive: Path, now: datetime) -> Restored:
     return Restored(about.at, aside, amended, knew, too_old)
 
 
-def _is_lived_in(house: House) -> bool:
-    """Then a journal that is not there is one in which nothing had to be written yet."""
-    return (file_of(house.url) or house.data_dir / FOLDER_ID).exists()
+def _is_of(house: House, staged: Path) -> bool:
+    """Whether it is a backup of this very house: then a journal that is not there is one in which
+    nothing had to be written yet. Of another one, nobody knows what happened there since."""
+    file = file_of(house.url)
+    if file is None:
+        id_here = _read(house.data_dir / FOLDER_ID)
+        return id_here is not None and id_here == _read(staged / FOLDER_ID)
+    return file.exists() and asyncio.run(are_one(house.url, sqlite_url(staged / SNAPSHOT)))
 
 
 def _put_file(

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from sqlalchemy import select, union, update
 
-from adapters.db.database import Database
+from adapters.db.database import PSEUDONYMS, Database
 from adapters.db.jobs import SqlJobStore
 from adapters.db.journal import Entry, Took, final
 from adapters.db.leaving import SqlLeavingStore
 from adapters.db.reports import SqlReportStore
 from adapters.db.shares import SqlShareStore
 from adapters.db.tables import (
+    house,
     inbox,
     jobs,
     people,
@@ -29,7 +30,7 @@ from adapters.db.tables import (
     stars,
     usage,
 )
-from bot.errors import JobGoneError
+from bot.errors import JobGoneError, StoreError
 from bot.job import Job, JobStatus, new_job_id, usage_of
 from bot.people.leaving import Leaving
 from bot.reports import Block, Blocked, Decision, Report
@@ -70,6 +71,20 @@ async def ids_with_files(url: str) -> list[str]:
     async with Database(url) as database, database.reading() as connection:
         found = await connection.execute(union(has_files, select(questions.c.id)))
         return sorted(found.scalars())
+
+
+async def are_one(url: str, other: str) -> bool:
+    """Whether they are one database at two times, which the key of its pseudonyms tells. One that
+    can't be read is taken for a stranger's."""
+    key = select(house.c.value).where(house.c.name == PSEUDONYMS)
+    keys = set()
+    try:
+        for each in (url, other):
+            async with Database(each) as database, database.reading() as connection:
+                keys.add((await connection.execute(key)).scalar_one_or_none())
+    except StoreError:
+        return False
+    return len(keys) == 1
 
 
 class Amending:

@@ -230,6 +230,19 @@ async def test_what_is_put_aside_is_what_was_there(world: World) -> None:
     assert {path.name for path in world.data_dir.iterdir()}.isdisjoint({"backing-up", "restoring"})
 
 
+async def test_a_machine_that_was_only_tried_out_knows_nothing_of_what_was_taken_back(
+    world: World,
+) -> None:
+    """Its own database is there, and is none that the backup is of."""
+    shell = CommandLine(world)
+    await world.queue("ada")
+    backup = back_up(shell)
+    elsewhere = await asyncio.to_thread(World, world.root / "elsewhere")
+    await elsewhere.queue("ben")
+    told = restore(shell, backup, DATA_DIR=str(elsewhere.data_dir))
+    assert "had no taken-back.jsonl" in told
+
+
 async def test_nothing_is_restored_under_a_running_bot(world: World) -> None:
     shell = CommandLine(world)
     backup = back_up(shell)
