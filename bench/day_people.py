@@ -14,9 +14,9 @@ import httpx
 from adapters.discord.custom_id import TEMPLATE
 from tests.adapters.web.harness import Browser
 from tests.fakes.discord import people as on_discord
+from tests.fakes.discord.interaction import Interaction
 from tests.fakes.discord.payloads import Payload
 from tests.fakes.discord.people import Place, buttons
-from tests.fakes.discord.rest import Interaction
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.telegram import people as on_telegram
 from tests.fakes.telegram.chats import Shown

@@ -31,8 +31,8 @@ from bot.app.house import furnish
 from bot.asking.asking import make_request
 from bot.clip import EncodeOrder, Renderer, RenderOrder
 from bot.clock import SystemClock
+from tests.fakes.discord.interaction import Interaction as Heard
 from tests.fakes.discord.people import Place, joined, studio
-from tests.fakes.discord.rest import Interaction as Heard
 from tests.fakes.discord.server import TOKEN, FakeDiscord, called_instead_of_discord
 from tests.fakes.engine import FakeEngine
 

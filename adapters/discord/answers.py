@@ -15,7 +15,7 @@ from discord import AllowedMentions, File, Interaction, Message
 from discord.ui import View
 
 from adapters.discord.button import view_of
-from adapters.discord.errors import UNREACHABLE, as_messenger_errors, is_over
+from adapters.discord.errors import UNDONE, as_messenger_errors, is_over
 from adapters.discord.markup import card_text, escaped
 from bot.card import Card
 from bot.errors import MachineError, PersonError, SketchlifeError, TooLargeError
@@ -176,7 +176,7 @@ async def answering(answer: Answer, what: str) -> AsyncIterator[None]:
         _write_down(error, what)
         try:
             await answer.say(sentence_of(error, answer.locale))
-        except (discord.HTTPException, *UNREACHABLE, RuntimeError) as unsaid:  # as `is_over`
+        except (*UNDONE, RuntimeError) as unsaid:  # as `is_over`
             log.warning("discord.not_answered", what=what, error=type(unsaid).__name__)
 
 
@@ -191,7 +191,7 @@ def sentence_of(error: BaseException, locale: str) -> str:
 def _write_down(error: Exception, what: str) -> None:
     if isinstance(error, PersonError):
         log.info("discord.refused", what=what, error=str(error))
-    elif isinstance(error, (MachineError, discord.HTTPException, aiohttp.ClientError)):
+    elif isinstance(error, (MachineError, discord.DiscordException, aiohttp.ClientError)):
         log.warning("discord.failed", what=what, error=f"{type(error).__name__}: {error}")
     else:
         log.exception("discord.failed", what=what)

@@ -25,6 +25,8 @@ UNREACHABLE = (
     *(aiohttp.ClientError, OSError, asyncio.TimeoutError),
     *(ProxyError, ProxyConnectionError, ProxyTimeoutError),
 )
+# what a request can end with; a wait that is too long for the library is no HTTP error of its
+UNDONE = (discord.HTTPException, discord.RateLimited, *UNREACHABLE)
 
 
 @contextmanager
@@ -62,7 +64,8 @@ def _of(error: discord.HTTPException, size_bytes: int) -> MessengerError:
         return TooLargeError(limit_below(size_bytes))
     if error.code in CARD_GONE:
         return CardGoneError(code=error.code)
-    # no such channel, no permission, nobody there
-    if error.status in (403, 404) or error.code == LEAVE_OVER:
+    # no such channel, no permission, nobody there, a locked thread: no better the next time. What
+    # has no code is not of Discord, but of something on the way there
+    if (error.code and error.status in (400, 403, 404)) or error.code == LEAVE_OVER:
         return PlaceGoneError(code=error.code)
     return MessengerError(status=error.status, code=error.code)

@@ -11,7 +11,7 @@ import discord
 import structlog
 from discord import Guild
 
-from adapters.discord.errors import UNREACHABLE
+from adapters.discord.errors import UNDONE
 from bot.origin import Origin
 from bot.ports import Clock
 
@@ -48,7 +48,7 @@ class Members:
         guild = self._client.get_guild(guild_id)
         try:
             belongs = guild is not None and await _is_in(guild, person_id)
-        except (discord.HTTPException, *UNREACHABLE) as error:
+        except UNDONE as error:
             log.warning("discord.member_unknown", guild=guild_id, error=type(error).__name__)
             return False
         self._known[key] = now, belongs

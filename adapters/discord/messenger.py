@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import discord
 from discord import AllowedMentions, File, Object, Thread
 from discord.abc import GuildChannel
-from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
+from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING, snowflake_time, utcnow
 
 from adapters.discord.button import view_of
-from adapters.discord.errors import UNKNOWN_MESSAGE, as_messenger_errors
+from adapters.discord.errors import TOO_MANY_OLD_EDITS, UNKNOWN_MESSAGE, as_messenger_errors
 from adapters.discord.leaves import FollowUp, Leave, Leaves, by_leave
 from adapters.discord.markup import card_text, escaped
 from adapters.discord.permissions import is_restricted
@@ -24,6 +25,7 @@ from bot.origin import Origin
 
 PLATFORM = "discord"
 EDIT_INTERVAL_S = 3.0
+OLD = timedelta(hours=1)  # of a message that can be edited only so often
 REMEMBERED = 1000  # cards whose picture is known: more than are edited at any time
 
 
@@ -65,7 +67,7 @@ class DiscordMessenger:
     async def edit(self, origin: Origin, ref: str, card: Card) -> None:
         """Whoever deleted a card wants none there: raises `PlaceGoneError` for it."""
         files_of_card = _files(card, there=self._shows(ref, card))
-        with _deleted_is_place_gone(), _errors(card), files_of_card as files:
+        with _deleted_is_place_gone(), _slow_is_too_old(ref), _errors(card), files_of_card as files:
             await self._message(ref).edit(
                 content=card_text(card),
                 view=view_of(card),
@@ -109,7 +111,7 @@ class DiscordMessenger:
     async def _send(
         self, channel_id: int, card: Card, nonce: str, asked: Object | None = None
     ) -> str:
-        with _errors(card), _files(card) as files:
+        with _fresh_has_no_card(), _errors(card), _files(card) as files:
             sent = await self._ready.get_partial_messageable(channel_id).send(
                 _calling(asked, card_text(card)),
                 view=view_of(card),
@@ -122,7 +124,7 @@ class DiscordMessenger:
         return ref
 
     async def _follow_up(self, leave: Leave, card: Card, asked: Object | None) -> str:
-        with _errors(card), _files(card) as files:
+        with _fresh_has_no_card(), _errors(card), _files(card) as files:
             sent = await leave.webhook.send(
                 _calling(asked, card_text(card)),
                 view=view_of(card),
@@ -171,6 +173,10 @@ class DiscordMessenger:
             self._pictures.popitem(last=False)
 
 
+def _message_id(ref: str) -> int:
+    return int(ref.rpartition("/")[2])
+
+
 def _number(id: str) -> int:
     """Places are also typed by people, who may type anything. Raises `PlaceGoneError`."""
     if not id.isdecimal():
@@ -203,6 +209,27 @@ def _deleted_is_place_gone() -> Iterator[None]:
         if error.args_of_text["code"] == UNKNOWN_MESSAGE:
             raise PlaceGoneError(code=UNKNOWN_MESSAGE) from error
         raise
+
+
+@contextmanager
+def _slow_is_too_old(ref: str) -> Iterator[None]:
+    """Edits of an old message are also refused by asking for a long wait, of which the library
+    tells no code."""
+    try:
+        yield
+    except MessengerError as error:
+        if error.retry_after_s and utcnow() - snowflake_time(_message_id(ref)) > OLD:
+            raise CardGoneError(code=TOO_MANY_OLD_EDITS) from error
+        raise
+
+
+@contextmanager
+def _fresh_has_no_card() -> Iterator[None]:
+    """A thread that was locked takes neither edits nor fresh messages."""
+    try:
+        yield
+    except CardGoneError as error:
+        raise PlaceGoneError(**error.args_of_text) from error
 
 
 @contextmanager

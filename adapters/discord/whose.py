@@ -11,7 +11,7 @@ from dataclasses import replace
 import discord
 from discord import Message
 
-from adapters.discord.errors import UNREACHABLE
+from adapters.discord.errors import UNDONE
 from bot.origin import SOMEBODY, Origin
 
 MOST = 5  # forwards of forwards
@@ -54,5 +54,5 @@ async def _forwarded_by(message: Message, client: discord.Client) -> Message | N
     channel = client.get_partial_messageable(reference.channel_id, guild_id=reference.guild_id)
     try:
         return await channel.fetch_message(reference.message_id)
-    except (discord.HTTPException, *UNREACHABLE):
+    except UNDONE:
         return None

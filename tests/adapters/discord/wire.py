@@ -15,8 +15,8 @@ from adapters.discord.uploads import Downloads
 from bot.door.rules import EVERYWHERE, HouseRules
 from bot.job import JobStatus
 from tests.fakes.clock import FakeClock
+from tests.fakes.discord.interaction import Interaction
 from tests.fakes.discord.people import Person, Place, joined, studio
-from tests.fakes.discord.rest import Interaction
 from tests.fakes.discord.server import TOKEN, FakeDiscord, called_instead_of_discord
 from tests.fakes.engine import FakeEngine
 from tests.fakes.house import FakeHouse, furnish

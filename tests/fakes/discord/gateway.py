@@ -43,7 +43,8 @@ class Session:
 
 
 class Gateway:
-    """`identified` and `resumed` are what the bot said at each."""
+    """`identified` and `resumed` are what the bot said at each; the next connections are refused,
+    as many as it is `away` for."""
 
     def __init__(self, token: str, bot: Payload, flags: int) -> None:
         self.sessions: dict[str, Session] = {}
@@ -51,6 +52,7 @@ class Gateway:
         self.resumed: list[Payload] = []
         self.guilds: list[Payload] = []
         self.flags = flags
+        self.away = 0
         self._token = token
         self._bot = bot
 
@@ -67,7 +69,10 @@ class Gateway:
         self.session.transport.abort()
         self.session.socket = None
 
-    async def connected(self, request: web.Request) -> web.WebSocketResponse:
+    async def connected(self, request: web.Request) -> web.StreamResponse:
+        if self.away:
+            self.away -= 1
+            return web.Response(status=503)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_MS}})

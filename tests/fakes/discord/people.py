@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tests.fakes.discord.interaction import Interaction
 from tests.fakes.discord.payloads import (
     DM,
     EVERYTHING,
@@ -17,7 +18,6 @@ from tests.fakes.discord.payloads import (
     snowflake,
     user,
 )
-from tests.fakes.discord.rest import Interaction
 from tests.fakes.discord.server import FakeDiscord
 
 COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
@@ -126,6 +126,8 @@ class Person:
         asked = Interaction(
             snowflake(),
             f"token-of-{snowflake()}",
+            kind=kind,
+            by=self.who,
             place=place.channel["id"],
             on=more["message"]["id"] if "message" in more else "",
             brought_along=brought_along,

@@ -6,9 +6,9 @@ import mimetypes
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.discord.interaction import Interaction
 from tests.fakes.discord.payloads import (
     DM,
     MIB,
@@ -37,24 +37,6 @@ class RefusedError(Exception):
         # without this the library takes a 429 for a ban by whoever stands before Discord
         self.headers = {"Via": "1.1 google"} if status == 429 else {}
         super().__init__(why)
-
-
-@dataclass
-class Interaction:
-    """How the bot answered one: its first response, and the message that came of it; and when, on
-    a clock that tells only differences."""
-
-    id: str
-    token: str
-    asked_at: float = field(default_factory=time.perf_counter)
-    answered_at: float | None = None
-    place: str = ""
-    on: str = ""  # the message whose button it was
-    brought_along: bool = False
-    over: bool = False  # a quarter of an hour went by
-    responses: list[Payload] = field(default_factory=list)
-    original: Payload | None = None
-    followups: list[Payload] = field(default_factory=list)
 
 
 class Rest:
@@ -187,7 +169,7 @@ class Rest:
         }
         if kind in (DEFERRED_UPDATE, UPDATE, MODAL):
             return {"interaction": answered}
-        asked.original = message(self.bot, snowflake(), None, flags=said.get("flags", 0))
+        asked.original = asked.answer(self.bot, snowflake(), flags=said.get("flags", 0))
         asked.original["loading"] = kind == DEFERRED
         self._fill(asked.original, said, request)
         answered["response_message_id"] = asked.original["id"]
@@ -195,10 +177,21 @@ class Rest:
         return {"interaction": answered, "resource": resource}
 
     def _original(self, _: Recorded, token: str) -> Any:
-        original = self._interaction(token).original
-        if original is None:
-            raise RefusedError(404, 10008, "Unknown Message")
-        return original
+        """Of a button that answered nothing of its own it is the message that the button is on."""
+        asked = self._interaction(token)
+        if asked.original is not None:
+            return asked.original
+        for each in [*self.messages.values(), *self._answers()]:
+            if each["id"] == asked.on:
+                return each
+        raise RefusedError(404, 10008, "Unknown Message")
+
+    def _answers(self) -> Iterator[Payload]:
+        """To interactions."""
+        for asked in self.interactions.values():
+            yield from asked.followups
+            if asked.original is not None:
+                yield asked.original
 
     def _edit_original(self, request: Recorded, token: str) -> Any:
         original = self._original(request, token)
@@ -218,7 +211,7 @@ class Rest:
             return self._edit_original(request, token)
         if asked.brought_along and len(asked.followups) == FOLLOW_UPS:
             raise RefusedError(403, 40094, "Maximum number of follow-up messages reached")
-        written = message(self.bot, asked.place, None)
+        written = asked.answer(self.bot, asked.place)
         self._write(written, request)
         asked.followups.append(written)
         return written

@@ -48,7 +48,8 @@ class Accident:
 class FakeDiscord:
     """An async context manager. Every request is kept in `requests`; on leaving, each is held to
     the platform's schema where that is at hand. `cdn_failures` are the statuses that the next
-    downloads are answered with."""
+    downloads are answered with, `cdn_detour` an address that they are sent to instead, and while
+    `cdn_drips` their bytes take for ever."""
 
     def __init__(self, *, reads_messages: bool = True) -> None:
         flags = CONTENT_INTENT if reads_messages else 0
@@ -58,6 +59,8 @@ class FakeDiscord:
         self.requests: list[Recorded] = []
         self.held: list[Recorded] = []
         self.cdn_failures: list[int] = []
+        self.cdn_detour = ""
+        self.cdn_drips = False
         self._accidents: list[Accident] = []
         self._blobs: dict[str, bytes] = {}
         self._runner: web.AppRunner | None = None
@@ -141,11 +144,22 @@ class FakeDiscord:
         self._blobs[key] = content
         return f"{self.url}/cdn/{key}"
 
-    async def _download(self, request: web.Request) -> web.Response:
+    async def _download(self, request: web.Request) -> web.StreamResponse:
         if self.cdn_failures:
             return web.Response(status=self.cdn_failures.pop(0))
+        if self.cdn_detour:
+            raise web.HTTPFound(self.cdn_detour)
         content = self._blobs.get(request.match_info["key"])
-        return web.Response(body=content) if content is not None else web.Response(status=404)
+        if content is None:
+            return web.Response(status=404)
+        return await self._drip(request) if self.cdn_drips else web.Response(body=content)
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"x")
+        await asyncio.Event().wait()
+        return response
 
     async def _called(self, request: web.Request) -> web.Response:
         called = await record(request, "/" + request.match_info["path"])
