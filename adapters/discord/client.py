@@ -20,6 +20,7 @@ from adapters.discord import animate, exhibits, keeping, places, usage
 from adapters.discord.answers import Whisper, answering
 from adapters.discord.button import ActionButton
 from adapters.discord.custom_id import Press
+from adapters.discord.errors import UNDONE
 from adapters.discord.health import invite_of
 from adapters.discord.intake import Intake
 from adapters.discord.leaves import Leaves
@@ -105,7 +106,7 @@ class SketchClient(discord.Client):
         await self.tree.set_translator(Words())
         try:
             await self.tree.sync()
-        except discord.HTTPException as error:  # those of the last start are still there
+        except UNDONE as error:  # those of the last start are still there
             log.warning("discord.commands_not_told", error=str(error))
 
     async def on_ready(self) -> None:

@@ -33,22 +33,25 @@ class DiscordFrontend:
     async def serve(self, service: Service) -> None:
         """Until cancelled: logged in, and again whenever that ends. Raises `SettingsError` for a
         token that Discord doesn't know."""
-        tries = 0
+        tries, refused = 0, False
         while True:
             try:
-                await self._stay(service)
+                asks, refused = not refused, False
+                await self._stay(service, asks=asks)
                 tries = 0
             except discord.LoginFailure:
                 raise SettingsError("discord-token-wrong") from None
-            except discord.PrivilegedIntentsRequired:
-                log.info("discord.intent_switched_off")  # in this moment: the flags say so now
+            except discord.PrivilegedIntentsRequired:  # whatever the application's flags say
+                log.warning("discord.intent_refused", switch="Message Content Intent")
+                refused = True
             except (discord.DiscordException, *UNREACHABLE) as error:
                 log.warning("discord.not_logged_in", error=f"{type(error).__name__}: {error}")
             await self._clock.sleep(WAITS_S[min(tries, len(WAITS_S) - 1)])
             tries += 1
 
-    async def _stay(self, service: Service) -> None:
-        sees_all = may_read(await application_flags(self._line))
+    async def _stay(self, service: Service, *, asks: bool) -> None:
+        """`asks` for the intent where its switch is on."""
+        sees_all = may_read(await application_flags(self._line)) and asks
         if not sees_all:
             log.info("discord.messages_unseen", switch="Message Content Intent")
         client = SketchClient(
@@ -63,7 +66,17 @@ class DiscordFrontend:
         async with client:
             await client.login(self._line.token)
             self.messenger.use(client)
-            await client.connect()
+            await _stay_connected(client)
+
+
+async def _stay_connected(client: discord.Client) -> None:
+    """Where the first connection fails, the library looks for the one that it would resume."""
+    try:
+        await client.connect()
+    except AttributeError as error:
+        if client.ws is not None:
+            raise
+        raise discord.GatewayNotFound from error
 
 
 async def application_flags(line: Line) -> ApplicationFlags:
