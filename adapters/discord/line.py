@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from aiohttp import ClientError, TraceConfig
 from aiohttp_socks import ProxyConnector
 from discord import VoiceClient
 
@@ -22,15 +23,28 @@ class Line:
 
     def options(self) -> dict[str, Any]:
         """For one client, since its connector ends with it; inside an event loop."""
+        straight = {"http_trace": _without_detours()}
         if self.proxy is None:
-            return {}
+            return straight
         address = urlsplit(self.proxy)
         if address.scheme in BY_THE_LIBRARY:
-            return {"proxy": self.proxy}
+            return {**straight, "proxy": self.proxy}
         # socks5h says that names are looked up on the far side, which is done in any case: where
         # a proxy is needed, the near side often lies about these names
         socks5 = address._replace(scheme="socks5").geturl()
-        return {"connector": ProxyConnector.from_url(socks5, rdns=True)}
+        return {**straight, "connector": ProxyConnector.from_url(socks5, rdns=True)}
+
+
+def _without_detours() -> TraceConfig:
+    """Neither Discord nor its CDN sends anybody elsewhere; who did might have the bot ask in the
+    network that it stands in. The library would follow, also with pictures."""
+
+    async def refuse(*_: object) -> NoReturn:
+        raise ClientError("sent elsewhere")
+
+    trace = TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return trace
 
 
 def hush_the_library() -> None:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-import discord
 from discord import Attachment, Message
 
-from adapters.discord.errors import UNREACHABLE
+from adapters.discord.errors import UNDONE
 from bot.errors import PictureError
 
 CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -37,7 +36,8 @@ class Downloads:
     async def file_of(self, attachment: Attachment) -> AsyncIterator[Path]:
         """The picture as a file that is there inside the block. Raises `PictureError`."""
         with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
-            path = Path(folder) / f"upload{_ending(attachment)}"
+            ending = _ending(attachment)
+            path = Path(folder) / f"upload{ending if ending in ENDINGS else ''}"
             async with self._free:
                 await asyncio.to_thread(path.write_bytes, await self._bytes(attachment))
             yield path
@@ -50,7 +50,7 @@ class Downloads:
         try:
             async with asyncio.timeout(DOWNLOAD_S):
                 return await attachment.read()
-        except (discord.HTTPException, *UNREACHABLE) as error:
+        except UNDONE as error:
             raise PictureError("discord-picture-not-loaded") from error
 
 
