@@ -49,13 +49,16 @@ class Leaves:
         self._kept: OrderedDict[str, Leave] = OrderedDict()
 
     def keep(self, interaction: Interaction[Any]) -> None:
-        """For what it asks for, and for the card whose button it was."""
+        """For what it asks for, for the card whose button it was, and for what that card or
+        question came of, which may be answered long after."""
         place = f"{interaction.guild_id or '@me'}/{interaction.channel_id}"
         until, limit_bytes = interaction.expires_at, interaction.filesize_limit
         leave = Leave(interaction.followup, place, until, limit_bytes)
         self._keep(str(interaction.id), leave)
-        if isinstance(interaction.message, Message):
-            self._keep(f"{place}/{interaction.message.id}", leave)
+        if isinstance(message := interaction.message, Message):
+            self._keep(f"{place}/{message.id}", leave)
+            if (first := message.interaction_metadata) is not None:
+                self._keep(str(first.id), leave)
 
     def get(self, interaction_id: str) -> Leave | None:
         leave = self._kept.get(interaction_id)

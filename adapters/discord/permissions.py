@@ -64,7 +64,10 @@ def _speaking(in_thread: bool) -> str:
 
 
 def is_restricted(channel: Any) -> bool:
-    """A thread is as its channel; neither a direct message nor a partial channel is restricted."""
+    """A thread is as its channel, and restricted where that can't be seen, as in guilds that the
+    bot is no member of; neither a direct message nor a partial channel is restricted."""
+    if isinstance(channel, Thread) and channel.parent is None:
+        return True
     try:
         return bool(channel.is_nsfw())
     except AttributeError:

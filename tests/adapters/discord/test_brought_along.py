@@ -9,10 +9,18 @@ import pytest
 
 from tests.adapters.discord.wire import SKETCH, Wire, connected
 from tests.fakes.discord import rest
-from tests.fakes.discord.payloads import MIB, user
+from tests.fakes.discord.payloads import MIB, snowflake, user
 from tests.fakes.discord.people import Person, brought_along
 from tests.fakes.discord.rest import EPHEMERAL, RefusedError
 from tests.fakes.discord.server import FakeDiscord
+
+THREAD = 11
+METADATA = {
+    "archived": False,
+    "auto_archive_duration": 60,
+    "archive_timestamp": "2030-01-01T00:00:00+00:00",
+    "locked": False,
+}
 
 
 async def test_where_the_bot_is_no_member_its_card_comes_by_leave_of_who_asked(wire: Wire) -> None:
@@ -112,3 +120,26 @@ async def test_who_cannot_be_written_to_in_private_either_finds_it_in_the_histor
     assert wire.cards == []
     history = await wire.ada.slash(wire.studio, "history")
     assert "delivered" in await wire.told(history)
+
+
+async def test_a_question_answered_after_that_leave_brings_a_new_one(wire: Wire) -> None:
+    wire.house.engine.faces = ()
+    elsewhere = brought_along("elsewhere")
+    asked = await wire.ada.slash(elsewhere, "animate", SKETCH)
+    await wire.server.until(lambda: asked.followups)
+    asked.over = True
+    pressed = await wire.ada.press(elsewhere, asked.followups[0], "Go on")
+    await wire.server.until(lambda: pressed.followups)
+    await wire.delivered()
+    assert [len(each["attachments"]) for each in pressed.followups] == [1]
+    assert wire.cards == []
+
+
+async def test_a_thread_whose_channel_nobody_can_see_may_be_one_for_adults(wire: Wire) -> None:
+    elsewhere = brought_along("elsewhere")
+    elsewhere.channel |= {"type": THREAD, "parent_id": snowflake(), "owner_id": wire.ada.id}
+    elsewhere.channel |= {"thread_metadata": METADATA, "member_count": 1, "message_count": 1}
+    await wire.ada.slash(elsewhere, "animate", SKETCH)
+    await wire.server.until(lambda: wire.house.jobs.rows)
+    (job,) = wire.house.jobs.rows.values()
+    assert job.origin.restricted
