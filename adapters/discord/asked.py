@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+import structlog
 from discord import Interaction
 
 from adapters.discord.answers import Whisper, answering
@@ -15,9 +16,12 @@ from adapters.discord.markup import escaped
 from adapters.discord.members import Members
 from adapters.discord.origins import from_interaction
 from adapters.discord.permissions import require_of_interaction, speaks_in
+from bot.errors import StoreError
 from bot.origin import Origin
 from bot.service import Service
 from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,12 @@ async def who_types(interaction: Interaction[Any]) -> Origin:
 
 
 async def chosen_locale(service: Service, person: Origin) -> str:
-    """What the person chose, else what their Discord says. Raises `StoreError`."""
-    return (await service.community.person(person)).language or person.locale
+    """What the person chose, as far as that can be had, else what their Discord says."""
+    try:
+        return (await service.community.person(person)).language or person.locale
+    except StoreError as error:
+        log.warning("discord.language_unknown", error=str(error))
+        return person.locale
 
 
 @asynccontextmanager

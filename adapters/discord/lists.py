@@ -10,6 +10,7 @@ import discord
 from discord import ButtonStyle, Interaction, SelectOption, app_commands
 from discord.ui import DynamicItem, Item, View
 
+from adapters.discord.answers import Whisper, answering
 from adapters.discord.asked import Asked, asked, make_way
 from adapters.discord.markup import cut, escaped
 from adapters.discord.origins import link_to
@@ -89,7 +90,8 @@ class PageButton(DynamicItem[discord.ui.Button[View]], template=r"page:(?P<numbe
         return cls(int(match["number"]), "…")
 
     async def callback(self, interaction: Interaction[Any]) -> None:
-        await cast(HasLists, interaction.client).lists.page(interaction, self._number)
+        async with answering(Whisper(interaction), "history"):
+            await cast(HasLists, interaction.client).lists.page(interaction, self._number)
 
 
 class RepostMenu(DynamicItem[discord.ui.Select[View]], template="repost"):
@@ -108,7 +110,8 @@ class RepostMenu(DynamicItem[discord.ui.Select[View]], template="repost"):
 
     async def callback(self, interaction: Interaction[Any]) -> None:
         (job_id,) = self.item.values
-        await cast(HasLists, interaction.client).lists.repost(interaction, job_id)
+        async with answering(Whisper(interaction), "repost"):
+            await cast(HasLists, interaction.client).lists.repost(interaction, job_id)
 
 
 def _view_of(page: Page, texts: Texts) -> View | None:

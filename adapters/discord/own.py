@@ -12,6 +12,7 @@ from discord import ButtonStyle, File, Interaction, app_commands
 from discord.app_commands import Choice
 from discord.ui import DynamicItem, Item, View
 
+from adapters.discord.answers import Whisper, answering
 from adapters.discord.asked import asked
 from adapters.discord.cost import Costs
 from adapters.discord.markup import cut, escaped
@@ -132,7 +133,8 @@ class ForgetButton(DynamicItem[discord.ui.Button[View]], template="forget-me"):
         return cls("…")
 
     async def callback(self, interaction: Interaction[Any]) -> None:
-        await cast(HasOwn, interaction.client).own.forget(interaction)
+        async with answering(Whisper(interaction), "forget"):
+            await cast(HasOwn, interaction.client).own.forget(interaction)
 
 
 def rows_of(
