@@ -102,6 +102,6 @@ def _fitting(offered: Iterable[str], typed: str) -> list[str]:
     fitting = [
         each
         for each in dict.fromkeys(offered)
-        if 0 < len(each) <= LONGEST and typed.casefold() in each.casefold()
+        if each.strip() and len(each) <= LONGEST and typed.casefold() in each.casefold()
     ]
     return fitting[:MOST]

@@ -11,6 +11,8 @@ TEXT_LIMIT = 2000  # characters of a message
 BAR_WIDTH = 20
 CUT = "…"
 
+# turn round what stands behind them, which may be the card's own words
+TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 # what begins a style, a link, a mention, a heading, a quote or a spoiler; Discord shows any of
 # them as it is behind a backslash
 SPECIAL = re.compile(r"[\\*_~|`<>\[\]#@]|(?<=:)/(?=/)|^(?:[-+]|\d+[.)])")
@@ -18,7 +20,7 @@ SPECIAL = re.compile(r"[\\*_~|`<>\[\]#@]|(?<=:)/(?=/)|^(?:[-+]|\d+[.)])")
 
 def escaped(text: str) -> str:
     """One line of plain text as markdown that reads the same."""
-    return SPECIAL.sub(_escape, " ".join(text.split()))
+    return SPECIAL.sub(_escape, " ".join(text.translate(TURNS).split()))
 
 
 def card_text(card: Card) -> str:
