@@ -20,7 +20,7 @@ from adapters.db.archive import (
 from adapters.db.database import Database
 from adapters.db.journal import JOURNAL, KEPT, Entry, entries_since
 from adapters.db.migrate import migrate
-from adapters.db.restoring import Amended, Amending, are_one, ids_with_files
+from adapters.db.restoring import Amended, Amending, are_one, has_others, ids_with_files
 from adapters.db.snapshot import file_of, put_back, sqlite_url, take_snapshot
 from bot.errors import SettingsError
 
@@ -45,13 +45,15 @@ class House:
 @dataclass(frozen=True, slots=True)
 class Restored:
     """`at` is when the backup was made, `aside` where now is what was there. Not `knew`: nothing
-    tells what was taken back since; `too_old`: not all of it is told any more."""
+    tells what was taken back since; `too_old`: not all of it is told any more; `others`: who share
+    the database note what is taken back in journals of their own."""
 
     at: str
     aside: Path
     amended: Amended
     knew: bool
     too_old: bool
+    others: bool
 
 
 def back_up(house: House, target: Path, now: datetime) -> int:
@@ -88,7 +90,10 @@ def restore(house: House, archive: Path, now: datetime) -> Restored:
         if current is None:
             put_in_place(staged / JOURNAL, data / JOURNAL)
     too_old = now - datetime.fromisoformat(about.at) > KEPT
-    return Restored(about.at, aside, amended, knew, too_old)
+    others = house.kind == POSTGRESQL and asyncio.run(
+        has_others(house.url, _read(data / FOLDER_ID))
+    )
+    return Restored(about.at, aside, amended, knew, too_old, others)
 
 
 def _is_of(house: House, staged: Path) -> bool:

@@ -87,6 +87,13 @@ async def are_one(url: str, other: str) -> bool:
     return len(keys) == 1
 
 
+async def has_others(url: str, folder: str | None) -> bool:
+    """Whether bots with other data folders have jobs there. Raises `StoreError`."""
+    others = select(jobs.c.id).where(jobs.c.folder.not_in(("", folder or ""))).limit(1)
+    async with Database(url) as database, database.reading() as connection:
+        return (await connection.execute(others)).first() is not None
+
+
 class Amending:
     """`root` is the data folder. The database keeps no journal meanwhile: all of this is in it."""
 

@@ -45,6 +45,8 @@ def run_restore(settings: Settings, archive: Path, out: TextIO) -> None:
         out.write(texts.say("restore-no-journal") + "\n")
     elif restored.too_old:
         out.write(texts.say("restore-too-old", days=KEPT.days) + "\n")
+    if restored.others:
+        out.write(texts.say("restore-others") + "\n")
 
 
 async def _tidy(settings: Settings) -> None:

@@ -304,6 +304,7 @@ restore-done = Restored what was kept at { $at }.
     What was here before is in { $aside }: delete that folder when all is well.
 restore-no-journal = What people deleted or who was blocked after that time could not be looked up: this folder had no taken-back.jsonl.
 restore-too-old = This backup is more than { $days } days old, and what people deleted longer ago than that is not written down any more: it may be back.
+restore-others = Other bots share this database. What people took back there is written in the taken-back.jsonl of their data folders: unless you had appended those to the one here, do it and restore once more.
 restore-no-backup = { $path } is no backup that can be read: { $reason }
 restore-newer = { $path } was made by a newer version of Sketchlife. Update first.
 restore-other = This backup is of a { $database } database, and DATABASE_URL names another kind.

@@ -307,6 +307,7 @@ restore-done = 已恢复到 { $at } 的状态。
     恢复前的内容在 { $aside }：确认无误后请删除该文件夹。
 restore-no-journal = 无法查到那之后有哪些内容被删除、哪些人被封禁：这个文件夹里没有 taken-back.jsonl。
 restore-too-old = 这份备份已超过 { $days } 天，更早之前的删除不再有记录：那些内容可能又出现了。
+restore-others = 还有别的机器人共用这个数据库。用户在那边撤回的内容记在它们各自数据文件夹的 taken-back.jsonl 里：如果事先没有把它们附加到这里的文件，请先附加，再恢复一次。
 restore-no-backup = { $path } 不是能读取的备份：{ $reason }
 restore-newer = { $path } 由更新版本的 Sketchlife 生成。请先更新。
 restore-other = 这份备份来自 { $database } 数据库，而 DATABASE_URL 指向另一种。

@@ -230,6 +230,33 @@ async def test_what_is_put_aside_is_what_was_there(world: World) -> None:
     assert {path.name for path in world.data_dir.iterdir()}.isdisjoint({"backing-up", "restoring"})
 
 
+@pytest.mark.slow
+async def test_what_was_taken_back_from_another_bot_of_the_database_holds_too(
+    any_world: World,
+) -> None:
+    """Where its journal was appended; that it should be is told. A file is one bot's alone."""
+    world, shell = any_world, CommandLine(any_world)
+    neighbour = await asyncio.to_thread(World, world.root / "neighbour", world.env)
+    clips = []
+    for one in (world, neighbour):
+        async with house(one) as opened:
+            clips.append((one, (await opened.service.submit(one.sketch(), BEN, {})).job_id))
+            await one.until_statuses(DELIVERED)
+    backup = back_up(shell)
+    for one, clip in clips:
+        async with house(one) as opened:
+            await opened.service.clips.delete(clip, BEN)
+    with (world.data_dir / "taken-back.jsonl").open("a") as journal:
+        journal.write((neighbour.data_dir / "taken-back.jsonl").read_text())
+    told = restore(shell, backup)
+    shared = "DATABASE_URL" in world.env
+    assert f"clips {2 if shared else 1}, people 0" in told
+    assert ("Other bots share this database" in told) is shared
+    for one, clip in clips:
+        async with house(one) as opened:
+            assert (await opened.service.status(clip))[0].deleted_at is not None
+
+
 async def test_a_machine_that_was_only_tried_out_knows_nothing_of_what_was_taken_back(
     world: World,
 ) -> None:
