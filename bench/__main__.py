@@ -22,8 +22,8 @@ from bot.log import set_up_logging
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MEASUREMENTS = (
-    *("delivering", "discording", "telegramming", "streaming", "accepting", "day", "starting"),
-    "rendering",
+    *("delivering", "discording", "telegramming", "streaming", "accepting", "workers", "day"),
+    *("starting", "rendering"),
     *("inspecting", "denoising", "prompting", "decoding", "first_clip", "saving"),
 )
 

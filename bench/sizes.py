@@ -22,6 +22,7 @@ class Sizes:
     block: int
     blocks: int
     jobs_of_a_bot: int
+    jobs_a_worker: int
     num_frames: int
     res: int
     net: NetSize
@@ -45,6 +46,7 @@ FULL = Sizes(
     block=1000,
     blocks=10,
     jobs_of_a_bot=100,
+    jobs_a_worker=20,
     num_frames=49,
     res=768,
     net=MIDDLE,
@@ -68,6 +70,7 @@ QUICK = replace(
     block=100,
     blocks=5,
     jobs_of_a_bot=20,
+    jobs_a_worker=8,
     steps=2,
     changes=10,
     jobs_a_day=200,
@@ -79,6 +82,7 @@ TINY = Sizes(
     block=4,
     blocks=3,
     jobs_of_a_bot=2,
+    jobs_a_worker=2,
     num_frames=5,
     res=512,
     net=SMALL,

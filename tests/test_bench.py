@@ -14,10 +14,10 @@ from bench.table import Figure, Sample, Table
 from bench.trial import ALL, CACHE, CACHE_DIT, EXACT, LATE, THEIRS
 
 LONG = (  # with the slow tests
-    *("first_clip", "denoising", "accepting", "day"),
+    *("first_clip", "denoising", "accepting", "workers", "day"),
     *("streaming", "starting", "rendering", "inspecting"),
 )
-NOTHING_LOST = ("accepting", "day", "streaming")
+NOTHING_LOST = ("accepting", "workers", "day", "streaming")
 FIGURES = [
     pytest.param(name, marks=[pytest.mark.slow] * (name in LONG))
     for name in MEASUREMENTS
