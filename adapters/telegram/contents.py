@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from telegram import Message, MessageEntity, User
+from telegram import ExternalReplyInfo, Message, MessageEntity, User
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 SUFFIXES |= {".heic", ".heif", ".avif", ".svg"}
+
+
+Shown = Message | ExternalReplyInfo  # a message, or what Telegram tells of one in another chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Command:
     addressed: bool
 
 
-def picture_of(message: Message) -> Picture | None:
+def picture_of(message: Shown) -> Picture | None:
     """Whether it can be used is for the eyes to say; here, whether it means to be one."""
     if message.photo:
         largest = message.photo[-1]

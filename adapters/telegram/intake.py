@@ -27,6 +27,7 @@ from bot.texts import Texts
 log = structlog.get_logger(__name__)
 
 SEND_AS_FILE = "send-as-file"
+ALBUMS_PASSED = 200  # of all groups, for as long as their other pictures may take to come
 
 
 @dataclass(slots=True)
@@ -46,6 +47,15 @@ class Album:
         return is_first
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A picture of an album that nobody had asked for when it came."""
+
+    message: Message
+    picture: Picture
+    errand: Errand
+
+
 class Intake:
     def __init__(
         self,
@@ -62,10 +72,22 @@ class Intake:
         self._people = people
         self._tips = tips
         self._albums: Recent[str, Album] = Recent()
+        self._passed: Recent[str, list[Passed]] = Recent(ALBUMS_PASSED)
 
     def album_of(self, message: Message) -> Album | None:
         """Where an earlier picture of it was for us."""
         return self._albums.get(message.media_group_id or "")
+
+    def pass_over(self, message: Message, picture: Picture, errand: Errand) -> None:
+        """Its album may be for us all the same, as a later picture of it may say. In memory alone:
+        nothing is stored of what is not ours."""
+        if album := message.media_group_id:
+            passed = self._passed.get(album, [])
+            self._passed[album] = [*passed, Passed(message, picture, errand)]
+
+    def before(self, message: Message) -> list[Passed]:
+        """Those of its album that were passed over, once."""
+        return self._passed.pop(message.media_group_id or "", [])
 
     def recall(self, left: Iterable[str]) -> None:
         """Albums in whose middle the bot was killed."""

@@ -7,6 +7,7 @@ from telegram import Message, User
 from adapters.telegram.contents import (
     Command,
     Picture,
+    Shown,
     command_of,
     picture_of,
     without_mention,
@@ -18,7 +19,7 @@ from adapters.telegram.origins import from_message
 from adapters.telegram.people import People
 from adapters.telegram.prompts import options_of_prompt, prompt_for
 from adapters.telegram.replies import Replies
-from adapters.telegram.whose import with_author_of
+from adapters.telegram.whose import first_sender, with_author_of
 from bot.asking.options import parse_options
 from bot.errors import RequestError
 from bot.texts import Texts
@@ -38,7 +39,8 @@ class WaysIn:
         if picture := picture_of(message):
             await self._take(message, message, picture, typed, errand)
             return
-        if (shown := message.reply_to_message) and (picture := self._picture_of_other(shown)):
+        shown = message.reply_to_message or message.external_reply
+        if shown and (picture := self._picture_of_other(shown)):
             await self._take(message, shown, picture, typed, errand)
             return
         await self.ask_for_picture(message, typed)
@@ -57,13 +59,15 @@ class WaysIn:
         picture = picture_of(message)
         typed = self._meant_for_us(message)
         if typed is None:
+            if picture is not None:
+                self._intake.pass_over(message, picture, errand)
             return
         if picture is not None:
             await self._take(message, message, picture, typed, errand)
         elif without_mention(message, self._me) is not None:
             await self.animate(message, typed, errand)
         elif message.text or message.effective_attachment:
-            key = "telegram-no-picture" if message.document else "telegram-welcome"
+            key = "telegram-welcome" if message.text else "telegram-no-picture"
             text = Texts(await self._locale_of(message)).say(key)
             await self._replies.try_to_say(message, text)
 
@@ -87,16 +91,20 @@ class WaysIn:
     async def _locale_of(self, message: Message) -> str:
         return (await self._people.recognise(from_message(message))).locale
 
-    def _picture_of_other(self, shown: Message) -> Picture | None:
+    def _picture_of_other(self, shown: Shown) -> Picture | None:
         """Not the bot's own: a preview of a clip is no sketch."""
-        is_mine = shown.from_user is not None and shown.from_user.id == self._me.id
+        sender = shown.from_user if isinstance(shown, Message) else first_sender(shown)
+        is_mine = isinstance(sender, User) and sender.id == self._me.id
         return None if is_mine else picture_of(shown)
 
     async def _take(
-        self, message: Message, shown: Message, picture: Picture, typed: str, errand: Errand
+        self, message: Message, shown: Shown, picture: Picture, typed: str, errand: Errand
     ) -> None:
         origin = with_author_of(shown, from_message(message), self._me)
         await self._intake.take(message, picture, origin, typed, errand)
+        for passed in self._intake.before(message):
+            origin = with_author_of(passed.message, from_message(passed.message), self._me)
+            await self._intake.take(passed.message, passed.picture, origin, typed, passed.errand)
 
 
 def _are_options(words: str) -> bool:

@@ -171,6 +171,26 @@ async def test_a_picture_of_an_album_may_have_settings_of_its_own(
     assert said == ["60", "60", "30", "60"]
 
 
+@pytest.mark.parametrize("caption", ["/animate steps:60", "@sketchlife_bot steps:60"])
+async def test_a_group_s_album_is_taken_whole_whichever_picture_has_the_command(
+    bot: Bot, house: FakeHouse, caption: str
+) -> None:
+    ada = bot.person(chat=group())
+    albums = (("7", ("", "", caption)), ("8", ("", "lovely", "")), ("7", ("",)))
+    sent = [
+        await ada.sends_file(caption=each, media_group_id=album)
+        for album, captions in albums
+        for each in captions
+    ]
+    await bot.handled()
+    jobs = bot.jobs.rows.values()
+    assert [job.options for job in jobs] == [{"steps": "60"}] * 3
+    asked = [int(job.origin.message.partition("/")[2]) for job in jobs]
+    assert asked == [sent[number]["message_id"] for number in (2, 0, 1)]
+    (limit,) = [one for one in bot.telegram.chats.of(GROUP) if not one.text.startswith("Waiting")]
+    assert limit.reply_to == sent[-1]["message_id"]
+
+
 async def test_in_a_group_a_caption_or_a_reply_with_the_command(bot: Bot, house: FakeHouse) -> None:
     ada = bot.person(chat=group(), topic=7)
     ben = bot.person(id=12, name="Ben", chat=group(), topic=7)
@@ -231,6 +251,51 @@ async def test_the_bot_s_own_previews_are_no_sketches(bot: Bot, house: FakeHouse
     (prompt,) = await bot.shown(GROUP)
     assert prompt.markup is not None
     assert bot.jobs.rows == {}
+
+
+ELSEWHERE = {"id": -1009999, "type": "supergroup", "title": "Another group"}
+
+
+def shown_elsewhere(origin: dict[str, Any], file_id: str) -> dict[str, Any]:
+    """A picture in another chat, as somebody's reply to it in this one brings it along."""
+    size = {"file_id": file_id, "file_unique_id": file_id, "width": 800, "height": 800}
+    return {"origin": origin | {"date": 1}, "chat": ELSEWHERE, "message_id": 5, "photo": [size]}
+
+
+@pytest.mark.parametrize(
+    ("origin", "author"),
+    [
+        ({"type": "user", "sender_user": {"id": ADA, "is_bot": False, "first_name": "Ada"}}, ""),
+        ({"type": "user", "sender_user": {"id": 12, "is_bot": False, "first_name": "Ben"}}, "12"),
+        ({"type": "hidden_user", "sender_user_name": "Ben"}, None),
+        ({"type": "chat", "sender_chat": ELSEWHERE}, None),
+        ({"type": "of another time"}, None),
+    ],
+    ids=lambda one: str(one)[:40],
+)
+async def test_a_reply_to_a_picture_in_another_chat_is_a_way_in(
+    bot: Bot, house: FakeHouse, origin: dict[str, Any], author: str | None
+) -> None:
+    file_id = bot.telegram.keep(b"photo")
+    shown = shown_elsewhere(origin, file_id)
+    await bot.person(chat=group()).says("/animate steps:60", external_reply=shown)
+    await bot.handled()
+    asked = [*bot.jobs.rows.values(), *bot.people.questions.rows.values()]
+    if author is None:
+        (said,) = bot.telegram.chats.of(GROUP)
+        assert said.text.startswith("I can't see whose picture this is")
+    else:
+        assert [one.origin.author for one in asked] == [author]
+        assert asked[0].options == {"steps": "60"}
+
+
+async def test_the_bot_s_own_preview_in_another_chat_is_no_sketch_either(
+    bot: Bot, house: FakeHouse
+) -> None:
+    shown = shown_elsewhere({"type": "user", "sender_user": BOT}, bot.telegram.keep(b"preview"))
+    await bot.person(chat=group()).says("/animate", external_reply=shown)
+    (prompt,) = await bot.shown(GROUP)
+    assert prompt.markup is not None
 
 
 async def test_an_anonymous_admin_is_the_group_itself(bot: Bot, house: FakeHouse) -> None:
@@ -301,9 +366,14 @@ async def test_words_and_files_without_a_picture_are_told_what_to_send(
     await ada.says("/start")
     await ada.says("hello")
     await ada.sends_file("notes.txt", mime="text/plain")
+    size = {"file_unique_id": "1", "width": 512, "height": 512}
+    sticker = size | {"file_id": "1", "type": "regular", "is_animated": False, "is_video": True}
+    await ada.says("", sticker=sticker)
+    await ada.says("", animation=size | {"file_id": "2", "duration": 3})
     await bot.handled()
-    hello, again, no_picture = (shown.text for shown in bot.telegram.chats.of(ADA))
+    hello, again, no_picture, *others = (shown.text for shown in bot.telegram.chats.of(ADA))
     assert hello == again
+    assert others == [no_picture] * 2
     assert "PNG" in no_picture
     assert hello.isascii() is (language == "en")
 
