@@ -169,7 +169,7 @@ class TelegramMessenger:
         except BadRequest as error:
             if spot.topic is None or not says(error, TOPIC_GONE):
                 raise
-            where |= {"message_thread_id": None}
+            where |= {"message_thread_id": None, "reply_parameters": None}  # which is in there, too
         return await self._send_to(where, card, media)
 
     async def _send_to(self, where: dict[str, Any], card: Card, media: Media | None) -> Message:

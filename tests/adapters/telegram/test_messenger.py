@@ -237,6 +237,17 @@ async def test_a_topic_that_was_deleted_is_answered_in_the_group(
     assert shown.topic is None
 
 
+async def test_a_topic_that_was_closed_is_answered_in_the_group_too(
+    telegram: FakeTelegram, messenger: TelegramMessenger, group: Origin, queued: Card
+) -> None:
+    """A reply to what is in there would be in there as well."""
+    telegram.chats.closed[GROUP] = {7, 55}
+    asked = replace(group, place=f"{GROUP}/7", message=f"{GROUP}/55")
+    await messenger.post(asked, queued, nonce=JOB)
+    (shown,) = telegram.chats.of(GROUP)
+    assert (shown.topic, shown.reply_to) == (None, None)
+
+
 async def test_a_group_that_became_a_supergroup_gets_its_cards_there(
     telegram: FakeTelegram, messenger: TelegramMessenger, queued: Card
 ) -> None:

@@ -47,12 +47,14 @@ class Shown:
 @dataclass
 class Chats:
     """`refusing` maps a chat to what the server says to anything sent there; `old` holds
-    messages that are too old to be deleted; `admins` are (chat, person), `strangers` people who
+    messages that are too old to be deleted, `closed` by chat those of topics that are closed, a
+    topic being called by its first one; `admins` are (chat, person), `strangers` people who
     are in no chat."""
 
     messages: dict[tuple[int, int], Shown] = field(default_factory=dict)
     refusing: dict[int, Refusal] = field(default_factory=dict)
     old: set[tuple[int, int]] = field(default_factory=set)
+    closed: dict[int, set[int]] = field(default_factory=dict)
     admins: set[tuple[int, int]] = field(default_factory=set)
     strangers: set[int] = field(default_factory=set)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)  # by callback query
@@ -93,8 +95,11 @@ class Chats:
     def _send(
         self, kind: str, params: Mapping[str, Any], files: Mapping[str, bytes], keep: Keep
     ) -> Any:
-        self.next_id += 1
         reply = params.get("reply_parameters") or {}
+        into = {params.get("message_thread_id"), reply.get("message_id")}
+        if into & self.closed.get(params["chat_id"], set()):
+            raise Refusal(400, "Bad Request: TOPIC_CLOSED")
+        self.next_id += 1
         shown = Shown(
             params["chat_id"],
             self.next_id,
