@@ -53,6 +53,7 @@ class Jobs:
             formats=list(ClipFormat) if Action.FORMATS in actions else [],
             drawings=[one for one in card.buttons if one.action in DRAWN],
             tweak=Action.TWEAK in actions,
+            presets=await self._site.service.presets.names(person),
             fields=FIELDS,
             chosen=job.options if job else {},
             asked_of=sight.question.inspection if sight.question else None,

@@ -258,7 +258,8 @@ def address_of(request: Request) -> str:
 def page_number(request: Request) -> int:
     """From 0, of a list in pages."""
     typed = request.query_params.get("page", "0")
-    return min(int(typed), MOST_PAGES) if typed.isascii() and typed.isdecimal() else 0
+    known = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(MOST_PAGES))
+    return min(int(typed), MOST_PAGES) if known else 0
 
 
 def redirect(path: str) -> Response:

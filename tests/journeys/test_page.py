@@ -168,6 +168,12 @@ async def test_settings_are_kept_and_chosen_again_while_the_picture_stays(tmp_pa
         await page.wait_for_url("**/jobs/*")
         job = (await studio.house.service.status(page.url.rpartition("/")[2]))[0]
         assert job.options == {"res": "512"}
+        studio.go_on()
+        await until_done(page)
+        await page.get_by_text("Other settings").click()
+        await page.select_option("#set-preset", "small")
+        await expect(page.locator("#set-loop")).to_be_checked()
+        await shoot(page, "preset-again")
         await page.goto(studio.url)
         await page.get_by_text("Keep these settings as").click()
         await page.get_by_role("button", name="Delete small").click()

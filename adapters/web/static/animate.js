@@ -90,7 +90,7 @@ addEventListener("pageshow", () => {
   if (input.files.length) show();
 });
 
-// Settings by a name: choosing one fills the fields in, which alone are sent then.
+// Settings are kept under a name, and dropped, while the picture stays chosen.
 const panel = form.querySelector(".panel");
 
 panel.addEventListener("click", async (event) => {
@@ -116,20 +116,6 @@ panel.addEventListener("keydown", (event) => {
   panel.querySelector("[formaction='/presets']").click();
 });
 
-panel.addEventListener("change", async (event) => {
-  if (event.target.id !== "set-preset" || !event.target.value) return;
-  event.stopPropagation();
-  const headers = { Accept: "application/json" };
-  const answer = await fetch(`/presets/${encodeURIComponent(event.target.value)}`, { headers });
-  if (!answer.ok) return;
-  for (const [name, value] of Object.entries(await answer.json())) {
-    const field = form.elements[name];
-    if (field.type === "checkbox") field.checked = value === "on";
-    else field.value = value;
-  }
-  form.dispatchEvent(new Event("change"));
-});
-
 function renewPresets(html) {
   const news = new DOMParser().parseFromString(html, "text/html");
   for (const id of ["preset-choice", "preset-keeping"]) {
@@ -140,13 +126,9 @@ function renewPresets(html) {
   sendFieldsAlone();
 }
 
-function sendFieldsAlone() {
-  document.getElementById("set-preset")?.removeAttribute("name");
-}
-sendFieldsAlone();
-
 let asking;
-form.addEventListener("change", () => {
+form.addEventListener("change", (event) => {
+  if (event.target.id === "set-preset") return; // it changes the fields first
   clearTimeout(asking);
   asking = setTimeout(async () => {
     const settings = new FormData(form);

@@ -91,3 +91,16 @@ async def test_a_preset_that_there_is_not_is_told_so(browser: Browser) -> None:
     await browser.get("/")
     answer = await browser.post("/animate", {"preset": "none"}, files=SKETCH, headers=AS_SCRIPT)
     assert "There is no preset “none”" in answer.json()["error"]
+
+
+async def test_settings_by_a_name_are_among_those_of_another_try(
+    page: Page, browser: Browser
+) -> None:
+    path = await browser.animate(res="512")
+    assert 'id="set-preset"' not in (await browser.get(path)).text
+    await page.done(path)
+    await browser.post("/presets", {"keep": "slow", "steps": "60"})
+    assert '<option value="slow">slow</option>' in (await browser.get(path)).text
+    answer = await browser.post(f"{path}/tweak", {"preset": "slow", "res": "512"})
+    job = page.house.jobs.rows[answer.url.path.rpartition("/")[2]]
+    assert job.options == {"res": "512", "steps": "60"}

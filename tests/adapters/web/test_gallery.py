@@ -112,7 +112,7 @@ async def test_the_wall_goes_on_on_another_page(page: Page, browser: Browser) ->
     assert "page=1" in first
     second = (await browser.get("/gallery?page=1")).text
     assert second.count("/clips/") == 1
-    for odd in ("-1", "x", "99999999999999999999", "²"):
+    for odd in ("-1", "x", "9" * 5000, "²"):
         assert (await browser.get(f"/gallery?page={odd}")).status_code == 200
 
 
