@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import HTTPConnection
 
@@ -41,7 +41,7 @@ class Access:
     def require_host(self, request: HTTPConnection) -> None:
         """Raises `NotAllowedError` for a name that is none of ours: a strange page could have made
         it lead to this machine. What somebody forwards does not come from this machine."""
-        name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        name = _split(f"//{request.headers.get('host', '')}").hostname or ""
         if self.open:
             if not is_loopback(name) or any(header in request.headers for header in FORWARDED):
                 raise NotAllowedError("web-only-here")
@@ -53,7 +53,7 @@ class Access:
         said, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
         # a proxy may rename the host; the empty one is that of an origin that hides
         ours = {request.headers.get("host", ""), urlsplit(self.url).netloc} - {""}
-        if said is not None and urlsplit(said).netloc not in ours:
+        if said is not None and _split(said).netloc not in ours:
             raise NotAllowedError("web-other-site")
         if site not in (None, "same-origin", "none"):
             raise NotAllowedError("web-other-site")
@@ -61,6 +61,14 @@ class Access:
     def is_admin_token(self, typed: str) -> bool:
         token = self.admin_token
         return bool(token) and hmac.compare_digest(typed.encode(), token.encode())
+
+
+def _split(address: str) -> SplitResult:
+    """Nowhere, for what is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def is_loopback(host: str) -> bool:

@@ -82,6 +82,7 @@ async def test_no_form_is_taken_that_no_page_of_ours_sent(page: Page, browser: B
         for headers in (
             {"Origin": "https://evil.example"},
             {"Origin": "null"},
+            {"Origin": "http://["},
             {"Sec-Fetch-Site": "cross-site"},
         ):
             answer = await browser.post(path, headers=headers)
@@ -191,7 +192,7 @@ async def test_no_visitor_of_this_machine_operates_either(browser: Browser) -> N
     assert (await browser.get("/operate")).status_code == 403
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::2]"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::2]", "[::1"])
 async def test_a_strange_name_does_not_lead_to_this_machine(page: Page, host: str) -> None:
     async with page.browser() as browser:
         for path in ("/", "/gallery", "/sign-in"):
