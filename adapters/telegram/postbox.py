@@ -62,7 +62,9 @@ class Postbox:
         messages = [
             Incoming(
                 number=update["update_id"],
-                content=json.dumps(update, ensure_ascii=False),
+                content=json.dumps(
+                    update
+                ),  # in ASCII, which any database takes, halves of emoji too
                 job_id=new_job_id(now),
                 received_at=now,
             )

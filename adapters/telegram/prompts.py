@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from telegram import ForceReply, Message, MessageEntity
 
 from adapters.telegram.contents import marked_as
-from adapters.telegram.words import TEXT, units
+from adapters.telegram.words import TEXT, cut, units
 from bot.texts import Texts
 
 ANIMATE = "/animate"
@@ -27,7 +27,7 @@ class Prompt:
 
 def prompt_for(options: str, locale: str) -> Prompt:
     said = Texts(locale).say("telegram-send-picture")
-    asked = f"{ANIMATE} {options}".strip()[: TEXT - units(said) - 1]
+    asked = cut(f"{ANIMATE} {options}".strip(), TEXT - units(f"{said}\n"))
     mark = MessageEntity(MessageEntity.CODE, units(f"{said}\n"), units(asked))
     hint = Texts(locale).say("telegram-send-picture-hint")[:HINT_LETTERS]
     return Prompt(

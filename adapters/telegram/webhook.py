@@ -49,8 +49,8 @@ async def listening(hook: Hook, put: Put) -> AsyncIterator[int]:
     it, and calls again."""
 
     async def receive(request: web.Request) -> web.Response:
-        said = request.headers.get(SECRET, "")
-        if not hmac.compare_digest(said.encode(), hook.secret.encode()):
+        said = request.headers.get(SECRET, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(said, hook.secret.encode()):
             return web.Response(status=403)
         try:
             update = json.loads(await request.read())

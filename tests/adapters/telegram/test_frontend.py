@@ -18,6 +18,7 @@ from bot.errors import SettingsError, StoreError
 from bot.incoming import Incoming
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.clock import FakeClock
+from tests.fakes.house import GUARD_S
 from tests.fakes.inbox import FakeInboxStore, FakeMovedStore, FakeTipStore
 from tests.fakes.telegram.people import group
 from tests.fakes.telegram.server import TOKEN, Accident, FakeTelegram, flood
@@ -286,9 +287,11 @@ async def test_a_bug_in_one_update_holds_up_no_other(
 ) -> None:
     async with bot.running():
         await bot.telegram.send_update(message={"strange": True})
+        await bot.telegram.send_update(of_another_time={"text": "half of an emoji: \ud83d"})
         await bot.person().sends_file()
         await bot.handled()
     assert len(bot.jobs.rows) == 1
+    assert all(one.content.isascii() for one in bot.inbox.came.values()), "no database minds"
 
 
 async def test_telegram_may_call_instead_and_is_known_by_its_secret(
@@ -317,6 +320,21 @@ async def test_telegram_may_call_instead_and_is_known_by_its_secret(
         await bot.handled()
         assert telegram.of("getUpdates") == []
     assert len(bot.jobs.rows) == 1
+
+
+async def test_a_secret_that_is_no_text_is_a_wrong_one(
+    telegram: FakeTelegram, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    hook = Hook("https://example.org/", "127.0.0.1", unused_tcp_port, secret_of(TOKEN))
+    bot = Bot(telegram, tmp_path, hook=hook)
+    async with bot.running():
+        await bot.until(lambda: telegram.webhook)
+        async with asyncio.timeout(GUARD_S):
+            reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
+            head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n{SECRET}: ".encode()
+            writer.write(head + b"\xff\r\n\r\n{}")
+            assert (await reader.readline()).split()[1] == b"403"
+            writer.close()
 
 
 async def test_a_call_is_answered_only_once_it_is_written_down(

@@ -12,7 +12,8 @@ from adapters.telegram import callback_data
 from adapters.telegram.addresses import Ref, Spot
 from adapters.telegram.callback_data import Tap
 from adapters.telegram.keyboard import keyboard_of
-from adapters.telegram.words import CAPTION, cut, units, words_of
+from adapters.telegram.prompts import prompt_for
+from adapters.telegram.words import CAPTION, TEXT, cut, units, words_of
 from bot.card import Action, Button, Card, CardState
 from bot.job import new_job_id
 from tests.fakes.clock import START
@@ -40,6 +41,17 @@ def test_no_card_is_longer_than_a_caption(title: str, lines: list[str]) -> None:
     words = words_of(replace(CARD, title=title, lines=tuple(lines)), CAPTION)
     assert units(words.text) <= CAPTION
     assert all(mark.offset + mark.length <= units(words.text) for mark in words.marks)
+
+
+@given(st.text(max_size=4096))
+def test_no_prompt_is_longer_than_a_message(options: str) -> None:
+    prompt = prompt_for(options, "en")
+    assert units(prompt.text) <= TEXT
+    assert prompt.mark.offset + prompt.mark.length == units(prompt.text)
+
+
+def test_a_prompt_full_of_emoji_is_cut_as_telegram_counts() -> None:
+    assert units(prompt_for("😀" * 2040, "zh").text) <= TEXT
 
 
 def test_a_text_is_cut_between_words_and_never_inside_a_letter() -> None:
