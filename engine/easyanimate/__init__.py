@@ -21,7 +21,6 @@ __all__ = ["load_pipeline"]
 
 def load_pipeline(
     path_or_hub_id: str | PathLike[str],
-    *,
     device: str | torch.device = "auto",
     dtype: torch.dtype | str | None = None,
     memory: str = "auto",
@@ -31,6 +30,7 @@ def load_pipeline(
     compile: bool = False,
     step_cache: tuple[str, float] | Literal["auto"] | None = "auto",
     guidance_until: float | Literal["auto"] = "auto",
+    *,
     prompt_cache: Path | Literal["auto"] | None = "auto",
 ) -> EasyAnimatePipeline:
     """Load a checkpoint, in the layout of EasyAnimate or of diffusers, ready to be called.

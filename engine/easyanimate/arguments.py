@@ -69,10 +69,15 @@ def latents_of(answer: Any, latents: Tensor) -> Tensor:
 
 
 def generator_of(seed: Any, generator: Any) -> torch.Generator:
-    """One on the CPU where nobody brought their own, so that a seed means the same everywhere."""
+    """One on the CPU where nobody brought their own, so that a seed means the same everywhere.
+
+    A list of one is one, as in diffusers, where each clip of a batch may have its own.
+    """
     if generator is not None:
         if seed is not None:
             raise ValueError("give a seed or a generator, not both")
+        if isinstance(generator, list | tuple) and len(generator) == 1:
+            generator = generator[0]
         if not isinstance(generator, torch.Generator):
             raise ValueError(f"generator is one torch.Generator, not {_kind(generator)}")
         return generator

@@ -158,13 +158,16 @@ class Denoiser:
         return normed
 
     def _unpatched(self, outputs: Sequence[Tensor], latents: Tensor, batched: bool) -> list[Tensor]:
-        """(1, tokens, dim) each into the shape of `latents`."""
+        """(1, tokens, dim) each into the shape of `latents`; of a net that also predicts a
+        variance, the first half of the channels."""
         groups = [torch.cat(list(outputs))] if batched else outputs
         _, _, frames, height, width = latents.shape
         patch = self._patch
         shape = (frames, height // patch, width // patch, self._channels, patch, patch)
         return [
-            pixels.permute(0, 4, 1, 2, 5, 3, 6).reshape(1, self._channels, *latents.shape[2:])
+            pixels.permute(0, 4, 1, 2, 5, 3, 6).reshape(1, self._channels, *latents.shape[2:])[
+                :, : latents.shape[1]
+            ]
             for group in groups
             for pixels in self.transformer.proj_out(group).view(len(group), *shape).split(1)
         ]

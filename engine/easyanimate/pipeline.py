@@ -87,7 +87,7 @@ class EasyAnimatePipeline:
         guidance_scale: float = 6.0,
         sampler: str | None = None,
         seed: int | None = None,
-        generator: torch.Generator | None = None,
+        generator: torch.Generator | list[torch.Generator] | None = None,
         latents: Tensor | None = None,
         output_type: Literal["np", "latent", "stream"] = "np",
         callback_on_step_end: StepCallback | None = None,

@@ -52,8 +52,9 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     for name in WHOLE:
         if (folder / name).is_file():
             return (folder / name,)
-    index = next(iter(sorted(folder.glob("*.safetensors.index.json"))), None)
-    files = tuple(sorted(folder.glob("*.safetensors")))
+    # not those that begin with a dot, as macOS leaves beside the files that it copies
+    index = next(iter(sorted(folder.glob("[!.]*.safetensors.index.json"))), None)
+    files = tuple(sorted(folder.glob("[!.]*.safetensors")))
     if index is not None:
         files = tuple(folder / name for name in _indexed(index))
     elif not files:
@@ -159,7 +160,8 @@ def _not_safetensors(file: Path, size: int) -> str:
 
 def _indexed(index: Path) -> list[str]:
     try:
-        return sorted(set(json_object(index.read_bytes())["weight_map"].values()))
+        names = set(json_object(index.read_bytes())["weight_map"].values())
+        return sorted(Path(name).name for name in names)
     except MALFORMED as error:
         raise CheckpointError(f"{index} is damaged, it lists no weights: {AGAIN}") from error
 

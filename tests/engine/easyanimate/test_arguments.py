@@ -16,6 +16,7 @@ from tests.engine.easyanimate import cases
 
 SKETCH = Image.new("RGB", (200, 120), (240, 235, 230))
 NOISE = torch.zeros(1, 16, 2, 4, 6)
+GENERATOR = torch.Generator()
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,7 @@ def test_what_is_off_the_grid_is_refused_by_its_numbers(
         ({"sampler": ["DDIM"]}, "sampler is a text, not list"),
         ({"seed": 1.5}, "seed is a whole number, not 1.5"),
         ({"seed": None, "generator": 5}, "generator is one torch.Generator, not int"),
+        ({"seed": None, "generator": [GENERATOR, GENERATOR]}, "is one torch.Generator, not list"),
         ({"prompt": None}, "prompt is a text, not NoneType"),
         ({"prompt": ["a", "b"]}, "prompt is a text, not list"),
         ({"negative_prompt": 5}, "negative_prompt is a text, not int"),

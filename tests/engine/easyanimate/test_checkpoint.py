@@ -99,6 +99,12 @@ def test_files_of_any_name_are_merged(v5: Path) -> None:
     assert read_checkpoint(v5).vae.files == parts
 
 
+def test_what_macos_leaves_beside_a_file_is_none_of_the_weights(v5: Path) -> None:
+    files = shard(v5, "transformer", 3, index=False)
+    (v5 / "transformer" / f"._{files[0].name}").write_bytes(b"\0\5\x16\7")
+    assert read_checkpoint(v5).transformer.files == tuple(files)
+
+
 def test_a_whole_file_is_read_instead_of_shards_that_lie_beside_it(v5: Path) -> None:
     whole = weights(v5).read_bytes()
     shard(v5, "transformer", 2)

@@ -100,8 +100,9 @@ def test_a_config_that_is_no_json_object(v5: Path, file: str, content: bytes) ->
     assert f"{v5 / file} is damaged" in refusal(v5)
 
 
-def test_an_index_that_lists_nothing(v5: Path) -> None:
+@pytest.mark.parametrize("listed", ["{}", '{"weight_map": {"proj.bias": 3}}'])
+def test_an_index_that_lists_no_files(v5: Path, listed: str) -> None:
     shard(v5, "transformer", 2)
     index = v5 / "transformer" / "diffusion_pytorch_model.safetensors.index.json"
-    index.write_text("{}")
+    index.write_text(listed)
     assert f"{index} is damaged" in refusal(v5)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from diffusers.models.embeddings import get_3d_rotary_pos_embed
 from diffusers.models.transformers.transformer_easyanimate import EasyAnimateTransformer3DModel
+from PIL import Image
 from torch import Tensor
 
 from engine.easyanimate import load_pipeline
@@ -20,6 +22,7 @@ from engine.easyanimate.step_cache import V5_7B, TeaCache
 from engine.easyanimate.text import PromptEmbeds
 from tests.engine.easyanimate.alive import Alive
 from tests.engine.easyanimate.cases import Case, case
+from tests.engine.easyanimate.variants import change_config, change_weights, copied
 
 NEAR = 1e-5
 FAR = 0.05  # what either fault costs at least
@@ -195,6 +198,26 @@ def net_of_full_width() -> Denoiser:
 
 def meta(*shape: int) -> Tensor:
     return torch.empty(*shape, device="meta", dtype=torch.bfloat16)
+
+
+def test_of_a_net_that_predicts_a_variance_too_only_the_rest_is_taken(tmp_path: Path) -> None:
+    """As the reference halves whatever has more channels than latents."""
+    wide = copied(case("v5-start").checkpoint, tmp_path / "wide")
+    change_config(wide, "transformer", out_channels=32)
+
+    def double(tensors: dict[str, Tensor]) -> None:
+        for name in ("proj_out.weight", "proj_out.bias"):
+            tensors[name] = torch.cat([tensors[name], torch.ones_like(tensors[name])])
+
+    change_weights(wide, "transformer", double)
+    asked: dict[str, Any] = {"height": 32, "width": 32, "num_frames": 5, "num_inference_steps": 2}
+    narrow_clip, wide_clip = (
+        load_pipeline(path, device="cpu")(
+            Image.new("RGB", (32, 32)), seed=1, output_type="latent", **asked
+        )
+        for path in (case("v5-start").checkpoint, wide)
+    )
+    assert torch.equal(narrow_clip.latents, wide_clip.latents)
 
 
 def test_samples_through_the_blocks_are_counted() -> None:

@@ -47,6 +47,13 @@ def test_a_card_that_is_too_small_for_all_is_told_before_any_weight_is_read(
         load_pipeline(cases.V5, device="cpu")
 
 
+def test_the_wishes_may_be_given_in_their_order() -> None:
+    pipe = load_pipeline(cases.V5, "cpu", torch.bfloat16, "offloaded", "fast", (), "sdpa-math")
+    told = pipe.describe()
+    named = [told[name] for name in ("device", "dtype", "plan", "mode", "attention")]
+    assert named == ["cpu", "bfloat16", "offloaded", "fast", "sdpa-math"]
+
+
 def test_no_weights_are_read_where_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "load_transformer", never)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)

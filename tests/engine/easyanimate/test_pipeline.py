@@ -59,6 +59,8 @@ def test_a_seed_is_a_generator_on_the_cpu(pipe: EasyAnimatePipeline) -> None:
     by_seed = animate(pipe).latents
     generator = torch.Generator("cpu").manual_seed(7)
     assert torch.equal(animate(pipe, seed=None, generator=generator).latents, by_seed)
+    batch = [torch.Generator("cpu").manual_seed(7)]
+    assert torch.equal(animate(pipe, seed=None, generator=batch).latents, by_seed)
     assert not torch.equal(animate(pipe, seed=8).latents, by_seed)
 
 
