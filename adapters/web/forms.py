@@ -24,6 +24,7 @@ PATIENCE = 4  # so many times the limit is still read to its end: who sends it s
 FIELDS = 40
 FIELD_BYTES = 8192
 TOKEN = "csrf"
+NUL = "\0"
 
 
 class TooHeavyError(PictureError):
@@ -53,8 +54,9 @@ def csrf_token(seal: Seal, visitor: Visitor) -> str:
 
 
 def text_of(form: FormData, name: str) -> str:
+    """Without NUL, which no browser types and PostgreSQL does not store."""
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return value.replace(NUL, "").strip() if isinstance(value, str) else ""
 
 
 @asynccontextmanager

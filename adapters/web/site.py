@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from adapters.web.access import Access
-from adapters.web.forms import TooHeavyError, csrf_token, read_form
+from adapters.web.forms import NUL, TooHeavyError, csrf_token, read_form
 from adapters.web.looks import LOOKS
 from adapters.web.messenger import WebMessenger
 from adapters.web.pace import Kind, Pace
@@ -217,6 +217,8 @@ class Site:
 
     async def _enter(self, request: Request, kind: Kind) -> Visitor:
         self.access.require_host(request)
+        if NUL in request.scope["path"]:
+            raise JobGoneError("web-not-found")
         self.pace.take(address_of(request), kind)
         visitor = read_cookie(request, self.seal, self.clock.now())
         if visitor is not None and self.sessions.is_over(visitor):

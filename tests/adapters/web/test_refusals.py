@@ -229,6 +229,12 @@ async def test_no_path_leads_to_a_file(page: Page, path: str) -> None:
     assert "There is nothing" in answer.text or "is not here any more" in answer.text
 
 
+@pytest.mark.parametrize("path", ["/jobs/a%00", "/clips/a%00", "/presets/a%00", "/media/a%00/b"])
+async def test_nothing_is_looked_up_by_what_no_database_stores(browser: Browser, path: str) -> None:
+    answer = await browser.get(path)
+    assert (answer.status_code, "There is nothing" in answer.text) == (404, True)
+
+
 async def test_a_clips_name_can_neither_be_guessed_nor_used_for_another(
     page: Page, browser: Browser
 ) -> None:
