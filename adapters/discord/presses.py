@@ -17,6 +17,7 @@ from adapters.discord.forms import filled_in, press_of, report_form, tweak_form,
 from adapters.discord.intake import ASKS, Intake
 from adapters.discord.markup import card_text, escaped
 from adapters.discord.permissions import require_of_interaction
+from adapters.discord.slips import Slips
 from adapters.discord.words import value_in
 from bot.card import Action, Button, Card
 from bot.clip import Drawing
@@ -28,6 +29,7 @@ from bot.request import ClipFormat
 from bot.service import Service
 from bot.texts import Texts
 
+FORMATS = {each.value: each for each in ClipFormat}
 DRAWINGS = {Action.CURVE: Drawing.CURVES_PNG, Action.KEY_FRAMES: Drawing.KEY_FRAMES}
 FILES = DRAWINGS.keys() | {Action.FORMATS}
 DECISIONS = {Action(each.value): each for each in Decision}
@@ -44,6 +46,7 @@ class Presses:
     def __init__(self, service: Service, intake: Intake) -> None:
         self._service = service
         self._intake = intake
+        self._slips = Slips()
         clips, gallery = service.clips, service.gallery
         self._renders: Mapping[Action, Callable[[str, Origin], Awaitable[Card]]] = {
             Action.AGAIN: clips.again,
@@ -78,7 +81,11 @@ class Presses:
 
     async def press(self, interaction: Tap, press: Press) -> None:
         answer = Whisper(interaction)
+        slipped = press.action in self._renders and self._slips.is_one(interaction, press)
         async with answering(answer, press.action.value):
+            if slipped:
+                await interaction.response.defer()
+                return
             await self._acknowledge(interaction, press, answer)
             person = await who_asks(interaction)
             answer.locale = await chosen_locale(self._service, person)
@@ -143,11 +150,11 @@ class Presses:
 
     async def _formats(self, interaction: Tap, press: Press, heard: Asked) -> None:
         """The button of a card offers them; each of those offered hands one over."""
-        if "format" not in press.changes:
+        clip_format = FORMATS.get(press.changes.get("format", ""))
+        if clip_format is None:
             offered = view_with(press.job_id, _format_buttons(heard.answer.locale))
             await heard.answer.say(escaped(heard.texts.say("discord-which-format")), offered)
             return
-        clip_format = ClipFormat(press.changes["format"])
 
         async def made(limit_bytes: int) -> list[Path]:
             file = await self._service.clips.file_of(

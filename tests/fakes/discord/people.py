@@ -20,7 +20,8 @@ from tests.fakes.discord.payloads import (
 )
 from tests.fakes.discord.server import FakeDiscord
 
-COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+SELECT, LABEL = 3, 18
 SUB_COMMAND, ATTACHMENT = 1, 11
 MESSAGE_MENU = 3
 FORWARD = 1
@@ -93,6 +94,22 @@ class Person:
         (custom_id,) = [id for name, id in buttons(card).items() if name.startswith(label)]
         data = {"custom_id": custom_id, "component_type": 2}
         return await self._interact(place, COMPONENT, data, message=card)
+
+    async def send(self, place: Place, opened: Interaction, **filled_in: str) -> Interaction:
+        """The form that a button opened, as its person left it but for what is filled in."""
+        form = opened.responses[0]["data"]
+        labels = []
+        for label in form["components"]:
+            field = label["component"]
+            name, kind = field["custom_id"], field["type"]
+            if kind == SELECT:
+                default = [one["value"] for one in field["options"] if one.get("default")]
+                said = {"values": [filled_in[name]] if name in filled_in else default}
+            else:
+                said = {"value": filled_in.get(name, field.get("value") or "")}
+            labels.append({"type": LABEL, "component": {"type": kind, "custom_id": name} | said})
+        data = {"custom_id": form["custom_id"], "components": labels}
+        return await self._interact(place, MODAL, data)
 
     async def say(self, place: Place, text: str, *pictures: bytes, **more: Any) -> Payload:
         uploads = [self.server.rest.upload("sketch.png", each) for each in pictures]
