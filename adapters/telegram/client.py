@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, LinkPreviewOptions
 from telegram.constants import FloodLimit
-from telegram.ext import ExtBot
+from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
 from adapters.telegram.floods import Floods
@@ -19,6 +19,7 @@ CLOUD_UP = 50 * 2**20  # bytes: what a bot may upload
 LOCAL_UP = 2000 * 2**20  # at a server of one's own
 FLOOD_RETRIES = 5
 CONNECTIONS = 64
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a name may look like somebody's page
 NO_MESSAGES = frozenset({"getChatMember"})  # the limiter counts whatever names a chat
 MEDIA_S = 300.0  # for 50 MB over a slow line
 
@@ -89,6 +90,7 @@ def open_client(access: Access, flood_retries: int = FLOOD_RETRIES) -> Client:
         get_updates_request=HTTPXRequest(
             connection_pool_size=1, proxy=access.proxy, connect_timeout=10
         ),
+        defaults=Defaults(link_preview_options=NO_PREVIEW),
         rate_limiter=Floods(access.messages_per_s, flood_retries),
     )
 

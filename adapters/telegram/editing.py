@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from telegram import LinkPreviewOptions
 from telegram.error import BadRequest
 
 from adapters.telegram.addresses import Ref
@@ -17,7 +16,6 @@ from adapters.telegram.words import CAPTION, TEXT, words_of
 from bot.card import Card, CardState
 
 TAKEN_AWAY = (CardState.HIDDEN, CardState.DELETED, CardState.GONE, CardState.REPORT)
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Editing:
@@ -88,7 +86,6 @@ class Editing:
             at.chat,
             at.message,
             entities=words.marks,
-            link_preview_options=NO_PREVIEW,
             reply_markup=keyboard_of(card),
         )
         self._with_media[ref] = False

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, ChatMigrated
 
 from adapters.telegram.addresses import Ref, Spot
 from adapters.telegram.client import Client
-from adapters.telegram.editing import NO_PREVIEW, Editing
+from adapters.telegram.editing import Editing
 from adapters.telegram.errors import (
     BAD_PICTURE,
     CANNOT_DELETE,
@@ -175,9 +175,7 @@ class TelegramMessenger:
     async def _send_to(self, where: dict[str, Any], card: Card, media: Media | None) -> Message:
         if media is None:
             words = words_of(card, TEXT)
-            return await self._client.send_message(
-                text=words.text, entities=words.marks, link_preview_options=NO_PREVIEW, **where
-            )
+            return await self._client.send_message(text=words.text, entities=words.marks, **where)
         words = words_of(card, CAPTION)
         send: Callable[..., Awaitable[Message]] = getattr(self._client, f"send_{media.kind}")
         return await send(

@@ -29,6 +29,10 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
     async with serving(FakeTelegram()) as fake:
         yield fake
     assert fake.faults == []
+    for call in fake.calls:
+        if call.method in ("sendMessage", "editMessageText"):
+            shown = call.params["link_preview_options"]
+            assert shown == {"is_disabled": True}, "what people write leads nowhere"
 
 
 @pytest.fixture
