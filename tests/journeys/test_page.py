@@ -35,6 +35,16 @@ pytestmark = [
 SERIOUS = ("serious", "critical")
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 GUARD_MS = 60_000
+# as in a list of many, which is then there anew
+SCROLL = """
+() => {
+  const low = new CSSStyleSheet();
+  low.insertRule(".scroll { max-height: 60px !important }");
+  document.adoptedStyleSheets = [low];
+  document.querySelector("#over .scroll").scrollTop = 30;
+  document.getElementById("over").dataset.old = "";
+}
+"""
 UNFOLD = "document.querySelectorAll('details').forEach((one) => one.open = true)"
 
 
@@ -236,6 +246,9 @@ async def test_the_desk_shows_what_comes_without_being_loaded_anew(tmp_path: Pat
         await until_done(page)
         await expect(desk.get_by_text("delivered", exact=True)).to_be_visible(timeout=GUARD_MS)
         await expect(drop).to_be_focused()  # nobody is disturbed
+        await desk.evaluate(SCROLL)
+        await until(desk, "!('old' in document.getElementById('over').dataset)")
+        assert await desk.evaluate("document.querySelector('#over .scroll').scrollTop") == 30
 
 
 async def sign_in(page: Page, studio: Studio) -> None:

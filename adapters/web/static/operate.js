@@ -15,8 +15,15 @@ async function renew() {
   }
   for (const part of document.querySelectorAll("[data-live]")) {
     const news = page.getElementById(part.id);
-    if (news && !part.contains(document.activeElement)) part.replaceWith(news);
+    if (news && !part.contains(document.activeElement)) put(news, part);
   }
+}
+
+// What was scrolled to stays in sight.
+function put(news, part) {
+  const places = [...part.querySelectorAll(".scroll")].map((one) => [one.scrollLeft, one.scrollTop]);
+  part.replaceWith(news);
+  news.querySelectorAll(".scroll").forEach((one, number) => one.scrollTo(...(places[number] || [0, 0])));
 }
 
 setInterval(renew, EVERY_MS);

@@ -43,6 +43,21 @@ async def test_the_queue_stands_there_and_can_be_cleared(page: Page, desk: Brows
     assert f'value="{card.job_id}"' not in (await desk.get("/operate")).text
 
 
+async def test_lists_tell_how_much_of_them_is_shown(
+    page: Page, desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await page.house.submit(BEN)
+    assert " of 1." not in (await desk.get("/operate")).text
+    monkeypatch.setattr("bot.watch.operating.SHOWN", 1)
+    await page.house.submit(BEN)
+    assert "The first 1 of 2." in (await desk.get("/operate")).text
+    page.house.engine.failures += [RenderError()] * 6
+    for job_id in list(page.house.jobs.rows):
+        async with page.house.at_work():
+            await page.house.until_status(job_id, JobStatus.FAILED)
+    assert (await desk.get("/operate")).text.count("The last 1 of 2.") == 2
+
+
 async def test_a_clip_can_be_dropped_and_is_then_gone(page: Page, desk: Browser) -> None:
     card = await page.house.submit(BEN)
     await page.done(card.job_id)
