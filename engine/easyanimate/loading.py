@@ -53,8 +53,8 @@ def load(path_or_hub_id: str | PathLike[str], wish: Loading) -> EasyAnimatePipel
     tuning = Tuning(mode, wish.step_cache, wish.guidance_until)
     checkpoint = read_checkpoint(find_model(os.fspath(path_or_hub_id)))
     log.info("model.found", path=str(checkpoint.path), family=checkpoint.family, mode=mode)
-    placement, denoiser, vae = _networks(checkpoint, wish, device, dtype)
     encoders = TextEncoders(checkpoint, device, dtype, _cache_dir(wish.prompt_cache))
+    placement, denoiser, vae = _networks(checkpoint, wish, device, dtype)
     parts = Parts(checkpoint, encoders, denoiser, vae, placement, device, dtype)
     return EasyAnimatePipeline(parts, tuning)
 

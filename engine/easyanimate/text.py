@@ -12,10 +12,12 @@ import torch
 from torch import Tensor
 
 from engine.easyanimate.checkpoint import Checkpoint
+from engine.easyanimate.encoder_shapes import refuse_other_weights
 from engine.easyanimate.encoders import Encoder, encoders_of
 from engine.easyanimate.errors import BrokenLatentsError, CheckpointError, told_shortly
 from engine.easyanimate.prompt_cache import Known, PromptCache, fingerprint
 from engine.easyanimate.tensor_files import AGAIN
+from engine.easyanimate.weights import Source
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +46,8 @@ class PromptEmbeds:
 class TextEncoders:
     """A checkpoint's encoders, which are on disk until a prompt is new, and go again after it.
 
-    `cache_dir` None keeps no embeddings. `loads` counts how often encoders were loaded.
+    `cache_dir` None keeps no embeddings. `loads` counts how often encoders were loaded. Raises
+    `CheckpointError` at once for weights that aren't those of an encoder's config.
     """
 
     def __init__(
@@ -56,6 +59,8 @@ class TextEncoders:
     ) -> None:
         self.loads = 0
         self._encoders = encoders_of(checkpoint)
+        for encoder in self._encoders:
+            refuse_other_weights(Source(encoder.part, rename=encoder.rename))
         self._device = device
         self._dtype = dtype
         self._cache = PromptCache(cache_dir, self._fingerprint()) if cache_dir else None

@@ -104,10 +104,8 @@ def load_strictly(
     its file. Buffers that aren't stored keep their values and follow to the device. Raises
     `CheckpointError`, naming them, for keys that are missing, unexpected or misshapen.
     """
-    stored = read_headers(source.part.files)
-    names = _names(stored, source.rename)
-    _refuse_misfits(model, source, stored, names)
     twins = _twins(model)
+    names = refuse_misfits(source, model.state_dict(), twins)
     for name, tensor in _tensors(source, names, device):
         kind = torch.float32 if source.keeps_float32(name) else dtype
         value = tensor.to(kind) if tensor.is_floating_point() else tensor
@@ -133,13 +131,16 @@ def _twins(model: nn.Module) -> dict[str, list[str]]:
     return {name: by_tensor[id(tensor)] for name, tensor in wanted.items()}
 
 
-def _refuse_misfits(
-    model: nn.Module,
-    source: Source,
-    stored: Mapping[str, StoredTensor],
-    names: Mapping[str, str],
-) -> None:
-    wanted, twins = model.state_dict(), _twins(model)
+def refuse_misfits(
+    source: Source, wanted: Mapping[str, Tensor], twins: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """The network's names of the stored tensors that it has a use for, by the stored ones.
+
+    `wanted` are the network's own, by name; `twins` are all names of the same
+    tensor, of which one has to be stored. Raises `CheckpointError` as `load_strictly` does.
+    """
+    stored = read_headers(source.part.files)
+    names = _names(stored, source.rename)
     found = set(names.values())
     missing = [source.stored_name(name) for name in wanted if found.isdisjoint(twins[name])]
     unexpected = [name for name, to in names.items() if to not in wanted]
@@ -156,6 +157,7 @@ def _refuse_misfits(
             f"the weights in {source.part.folder} don't fit its config.json: "
             f"{'; '.join(complaints)}; {AGAIN}"
         )
+    return names
 
 
 def _misfit(name: str, stored: StoredTensor, wanted: Tensor) -> str | None:
