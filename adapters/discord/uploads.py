@@ -7,18 +7,17 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from discord import Attachment, Message
 
 from adapters.discord.errors import UNDONE
+from bot.door.attached import ending_of, is_picture
 from bot.errors import PictureError
+from bot.inspection import LARGEST_MB
 
 CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-ENDINGS = frozenset(
-    {*(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"), *(".heic", ".heif")}
-)
 DOWNLOAD_S = 30.0
 AT_ONCE = 8  # pictures that are held in memory, of all people
 MB = 10**6
@@ -28,7 +27,7 @@ MB = 10**6
 class Downloads:
     """`limit_mb` is what a picture may weigh, `hosts` where it may come from."""
 
-    limit_mb: int = 20  # as the eyes say it, who judge every other way in
+    limit_mb: int = LARGEST_MB
     hosts: frozenset[str] = CDN_HOSTS
     _free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -36,8 +35,7 @@ class Downloads:
     async def file_of(self, attachment: Attachment) -> AsyncIterator[Path]:
         """The picture as a file that is there inside the block. Raises `PictureError`."""
         with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
-            ending = _ending(attachment)
-            path = Path(folder) / f"upload{ending if ending in ENDINGS else ''}"
+            path = Path(folder) / f"upload{ending_of(attachment.filename)}"
             async with self._free:
                 await asyncio.to_thread(path.write_bytes, await self._bytes(attachment))
             yield path
@@ -57,13 +55,8 @@ class Downloads:
 def pictures_in(message: Message) -> list[Attachment]:
     """Its own and those of a message that it forwards."""
     forwarded = [one for snapshot in message.message_snapshots for one in snapshot.attachments]
-    return [one for one in (*message.attachments, *forwarded) if is_picture(one)]
-
-
-def is_picture(attachment: Attachment) -> bool:
-    """As Discord or the name says; what it really is, the eyes see."""
-    said = attachment.content_type or ""
-    return said.startswith("image/") or _ending(attachment) in ENDINGS
+    attached = (*message.attachments, *forwarded)
+    return [one for one in attached if is_picture(one.filename, one.content_type)]
 
 
 def require_pictures(pictures: Sequence[Attachment]) -> Sequence[Attachment]:
@@ -71,7 +64,3 @@ def require_pictures(pictures: Sequence[Attachment]) -> Sequence[Attachment]:
     if not pictures:
         raise PictureError("discord-no-picture")
     return pictures
-
-
-def _ending(attachment: Attachment) -> str:
-    return PurePosixPath(attachment.filename).suffix.lower()

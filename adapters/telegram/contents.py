@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from telegram import ExternalReplyInfo, Message, MessageEntity, User
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
-SUFFIXES |= {".heic", ".heif", ".avif", ".svg"}
-
+from bot.door.attached import ending_of, is_picture
 
 Shown = Message | ExternalReplyInfo  # a message, or what Telegram tells of one in another chat
 
@@ -43,12 +40,10 @@ def picture_of(message: Shown) -> Picture | None:
     document = message.document
     if document is None:
         return None
-    suffix = PurePosixPath(document.file_name or "").suffix.lower()
-    if suffix not in SUFFIXES:
-        suffix = ""
-        if not (document.mime_type or "").startswith("image/"):
-            return None
-    return Picture(document.file_id, suffix, document.file_size or 0)
+    name = document.file_name or ""
+    if not is_picture(name, document.mime_type):
+        return None
+    return Picture(document.file_id, ending_of(name), document.file_size or 0)
 
 
 def command_of(message: Message, me: User) -> Command | None:
