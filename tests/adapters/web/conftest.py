@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.web.harness import Browser, Page, serving
+from adapters.web.access import Access
+from tests.adapters.web.harness import TOKEN, Browser, Page, serving
 
 
 @pytest.fixture
@@ -18,3 +19,19 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
 async def browser(page: Page) -> AsyncIterator[Browser]:
     async with page.browser() as browser:
         yield browser
+
+
+@pytest.fixture
+async def desk(page: Page) -> AsyncIterator[Browser]:
+    """Of whoever runs the bot."""
+    async with page.browser() as browser:
+        await browser.sign_in()
+        yield browser
+
+
+@pytest.fixture
+async def public(tmp_path: Path) -> AsyncIterator[Page]:
+    """Reached from elsewhere, by a name."""
+    access = Access(url="http://sketches.example", admin_token=TOKEN)
+    async with serving(tmp_path, access) as page:
+        yield page

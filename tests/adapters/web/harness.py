@@ -26,8 +26,10 @@ from tests.fakes.media import FakeMedia
 from tests.fakes.stores import FakeJobStore
 
 TOKEN = "a token of sixteen letters or more"
+AT_HOME = {"Host": "sketches.example"}
 CSRF = re.compile(r'name="csrf" content="([^"]+)"')
 SKETCH = {"sketch": ("me.png", b"a sketch", "image/png")}
+BEN = Origin(platform="web", place="ben", person="ben", community="page", person_name="Ben")
 
 
 class OnWeb:

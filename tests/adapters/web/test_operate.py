@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from bot.errors import RenderError, StoreError
 from bot.job import JobStatus
-from bot.origin import Origin
-from tests.adapters.web.harness import Browser, Page
+from tests.adapters.web.harness import BEN, Browser, Page
 from tests.fakes.stores import FakeJobStore
-
-BEN = Origin(platform="web", place="ben", person="ben", community="page", person_name="Ben")
-
-
-@pytest.fixture
-async def desk(page: Page) -> AsyncIterator[Browser]:
-    async with page.browser() as browser:
-        await browser.sign_in()
-        yield browser
 
 
 async def shown_and_reported(page: Page) -> str:
