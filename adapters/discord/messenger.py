@@ -57,6 +57,11 @@ class DiscordMessenger:
     def scrolled_away(self, origin: Origin, ref: str) -> bool:
         return not by_leave(ref) and self.scrolling.is_away(*map(int, ref.split("/")))
 
+    def place_name(self, community: str) -> str:
+        number = int(community) if community.isdecimal() else 0
+        guild = self._client.get_guild(number) if self._client is not None else None
+        return "" if guild is None else guild.name
+
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         self._require_shielded(origin)
         asked = _author(origin) if card.state is CardState.ASKING else None

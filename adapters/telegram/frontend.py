@@ -115,7 +115,8 @@ class TelegramFrontend:
             people=people,
         )
         taps = Taps(service, commands=commands, replies=replies, people=people)
-        return Desk(ways_in, commands, taps, self._groups, self.messenger.scrolling)
+        heard = self.messenger
+        return Desk(ways_in, commands, taps, self._groups, heard.scrolling, heard.titles)
 
     async def _register(self) -> None:
         await self._insist(lambda: register(self._client))

@@ -55,6 +55,7 @@ class TelegramMessenger:
     def __init__(self, client: Client, groups: Groups, up_bytes: int, clock: Clock) -> None:
         self.reachable = False  # as of the last time that somebody asked for news
         self.scrolling = Scrolling()
+        self.titles: Recent[str, str] = Recent()  # of groups, as they were heard from last
         self._client = client
         self._clock = clock
         self._groups = groups
@@ -74,6 +75,9 @@ class TelegramMessenger:
 
     def size_limit(self, origin: Origin) -> int | None:
         return self._up_bytes
+
+    def place_name(self, community: str) -> str:
+        return self.titles.get(community, "")
 
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         return await self._post_once(_spot_of(origin), card, nonce, origin.message)

@@ -81,6 +81,9 @@ class TerminalMessenger:
     def size_limit(self, origin: Origin) -> int | None:
         return None
 
+    def place_name(self, community: str) -> str:
+        return ""
+
     def _end(self, job_id: str, card: Card) -> None:
         if not self._future(job_id).done():
             self._future(job_id).set_result(card)

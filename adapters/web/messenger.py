@@ -56,6 +56,9 @@ class WebMessenger:
     def size_limit(self, origin: Origin) -> int | None:
         return None
 
+    def place_name(self, community: str) -> str:
+        return ""
+
     def newest(self, ref: str) -> Card | None:
         return self._cards.get(ref)
 

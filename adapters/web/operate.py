@@ -67,6 +67,7 @@ class Operate:
             pauses=PAUSES,
             may_retry=may_retry,
             may_drop=has_clip,
+            name_of=service.operating.census.name_of,
         )
 
     async def usage(self, request: Request, person: Origin) -> Response:

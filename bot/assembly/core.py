@@ -233,7 +233,13 @@ class Core(Work):
 
     @cached_property
     def census(self) -> Census:
-        return Census(self.rules.house, self.stores, door=self.door, clock=self.outside.clock)
+        return Census(
+            self.rules.house,
+            self.stores,
+            messengers=self.messengers,
+            door=self.door,
+            clock=self.outside.clock,
+        )
 
     @cached_property
     def retrying(self) -> Retrying:

@@ -89,6 +89,9 @@ class Messenger(Protocol):
     def size_limit(self, origin: Origin) -> int | None:
         """How large a file may be there, in bytes; None: as large as it gets."""
 
+    def place_name(self, community: str) -> str:
+        """What people there call it, as far as it knows without asking; else empty."""
+
 
 class Engine(Protocol):
     """The worker processes. Raises `WorkerError` when one died or hung; it is already being

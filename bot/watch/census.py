@@ -12,9 +12,9 @@ from bot.asking.choices import OF_GUEST, OF_PLACE, read_choices
 from bot.door.door import Door
 from bot.door.limits import QueueLimits
 from bot.door.rules import EVERYWHERE, HouseRules
-from bot.names import checked_owner
+from bot.names import checked_owner, plain_name
 from bot.origin import Origin
-from bot.ports import Clock
+from bot.ports import Clock, Messenger
 from bot.preferences import PersonSettings, PlaceSettings
 from bot.stores import Stores
 from bot.watch.totals import Regular
@@ -43,9 +43,11 @@ class PersonSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceSeen:
-    """A place: `last` None where nothing was made lately, `limits` those of everybody there."""
+    """A place: `last` None where nothing was made lately, `limits` those of everybody there.
+    `name` is what people there call it, where that is known."""
 
     home: str
+    name: str
     people: int
     jobs: int
     last: datetime | None
@@ -63,8 +65,17 @@ class Everybody:
 
 
 class Census:
-    def __init__(self, rules: HouseRules, stores: Stores, *, door: Door, clock: Clock) -> None:
+    def __init__(
+        self,
+        rules: HouseRules,
+        stores: Stores,
+        *,
+        messengers: Mapping[str, Messenger],
+        door: Door,
+        clock: Clock,
+    ) -> None:
         self._rules = rules
+        self._messengers = messengers
         self._stores = stores
         self._door = door
         self._clock = clock
@@ -104,6 +115,12 @@ class Census:
             checked_owner(home), person.owner, self._clock.now(), **fields
         )
 
+    def name_of(self, home: str) -> str:
+        """What people there call it, where that is known."""
+        platform, _, community = home.partition(":")
+        messenger = self._messengers.get(platform)
+        return plain_name(messenger.place_name(community)) if messenger is not None else ""
+
     async def _person_seen(self, owner: str, theirs: list[Regular], now: datetime) -> PersonSeen:
         stores = self._stores
         chosen = await stores.settings.person(owner)
@@ -124,6 +141,7 @@ class Census:
         nobody = Origin(platform="", place="", person="")
         return PlaceSeen(
             home=home,
+            name=self.name_of(home),
             people=len({one.owner for one in there}),
             jobs=sum(one.jobs for one in there),
             last=max((one.last for one in there), default=None),

@@ -48,6 +48,9 @@ class CountedMessenger:
     def size_limit(self, origin: Origin) -> int | None:
         return self._messenger.size_limit(origin)
 
+    def place_name(self, community: str) -> str:
+        return self._messenger.place_name(community)
+
     async def post(self, origin: Origin, card: Card, nonce: str) -> str:
         with self._tally.counting(self.platform):
             return await self._messenger.post(origin, card, nonce)

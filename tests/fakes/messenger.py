@@ -35,6 +35,7 @@ class FakeMessenger:
     gone: set[str] = field(default_factory=set)
     away: set[str] = field(default_factory=set)
     keeps_all: bool = False
+    place_names: dict[str, str] = field(default_factory=dict)
     _posted: Counter[str] = field(default_factory=Counter)
     _live: dict[str, str] = field(default_factory=dict)
 
@@ -83,6 +84,9 @@ class FakeMessenger:
 
     def size_limit(self, origin: Origin) -> int | None:
         return self.limit_bytes
+
+    def place_name(self, community: str) -> str:
+        return self.place_names.get(community, "")
 
     @property
     def direct(self) -> list[Card]:
@@ -154,6 +158,9 @@ class FolderMessenger:
 
     def size_limit(self, origin: Origin) -> int | None:
         return None
+
+    def place_name(self, community: str) -> str:
+        return ""
 
     def states(self) -> dict[str, str]:
         """What each card says now, by the job's id."""

@@ -52,6 +52,18 @@ async def delivered(bot: Bot, house: FakeHouse, ada: Person) -> None:
         await bot.until(lambda: bot.job().status is JobStatus.DELIVERED)
 
 
+async def test_a_group_is_called_as_it_was_when_last_heard_from(bot: Bot) -> None:
+    async with bot.running() as house:
+        name_of = house.service.operating.census.name_of
+        assert name_of(f"telegram:{SMALL}") == ""
+        ada, _, _ = people(bot, OLD_CHAT)
+        await ada.says("hello")
+        await moves(bot)
+        await bot.handled()
+        assert name_of(f"telegram:{SMALL}") == group(NOW)["title"]
+        assert name_of("telegram:what an operator wrote") == ""
+
+
 async def test_a_clip_that_waited_arrives_where_its_people_are_now(bot: Bot) -> None:
     async with bot.running() as house:
         ada, _, _ = people(bot, OLD_CHAT)

@@ -60,6 +60,18 @@ async def test_a_places_limits_are_changed_there(page: Page, desk: Browser) -> N
     assert page.house.settings.places["discord:1"] == PlaceSettings()
 
 
+async def test_a_place_has_its_name_beside_its_number(
+    page: Page, desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await page.house.submit(BEN)
+    assert ">web:page<" in (await desk.get("/operate")).text
+    monkeypatch.setattr(page.frontend.messenger, "place_name", {"page": "The studio"}.get)
+    assert ">The studio<" in (await desk.get("/operate")).text
+    await page.done(card.job_id)
+    shown = (await desk.get(HERE)).text
+    assert 'The studio<br><span class="hint">web:page</span>' in shown
+
+
 async def test_people_are_blocked_and_let_in_again(page: Page, desk: Browser) -> None:
     await page.done((await page.house.submit(BEN)).job_id)
     blocked = await desk.post(f"{HERE}/block", {"who": BEN.owner})

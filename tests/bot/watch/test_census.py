@@ -54,6 +54,14 @@ async def test_places_that_are_allowed_are_there_though_nobody_came(tmp_path: Pa
     ]
 
 
+async def test_a_place_is_called_as_people_there_call_it(house: FakeHouse) -> None:
+    await delivered(house, CLASS)
+    assert [one.name for one in (await census(house).everybody(OPERATOR)).places] == [""]
+    house.messenger.place_names["class"] = "Drawing\u202e 101"
+    assert [one.name for one in (await census(house).everybody(OPERATOR)).places] == ["Drawing 101"]
+    assert census(house).name_of("elsewhere:class") == ""
+
+
 async def test_what_one_person_may_is_changed_and_holds_at_once(house: FakeHouse) -> None:
     await delivered(house, CLASS)
     typed = {"waiting": "1", "gpu_seconds": "5000"}
