@@ -17,11 +17,11 @@ from adapters.discord.forms import filled_in, press_of, report_form, tweak_form,
 from adapters.discord.intake import ASKS, Intake
 from adapters.discord.markup import card_text, escaped
 from adapters.discord.permissions import require_of_interaction
-from adapters.discord.slips import Slips
 from adapters.discord.words import value_in
 from bot.card import Action, Button, Card
 from bot.clip import Drawing
 from bot.clips.actions import require
+from bot.clips.slips import Slips
 from bot.job import Job
 from bot.origin import Origin
 from bot.reports import Decision
@@ -79,9 +79,14 @@ class Presses:
             Action.REPORT: self._report,
         }
 
+    def _is_slip(self, interaction: Tap, press: Press) -> bool:
+        message = interaction.message.id if interaction.message is not None else 0
+        pressed = (interaction.user.id, message, press.custom_id)
+        return self._slips.is_one(pressed, interaction.created_at)
+
     async def press(self, interaction: Tap, press: Press) -> None:
         answer = Whisper(interaction)
-        slipped = press.action in self._renders and self._slips.is_one(interaction, press)
+        slipped = press.action in self._renders and self._is_slip(interaction, press)
         async with answering(answer, press.action.value):
             if slipped:
                 await interaction.response.defer()

@@ -114,7 +114,7 @@ class TelegramFrontend:
             replies=replies,
             people=people,
         )
-        taps = Taps(service, commands=commands, replies=replies, people=people)
+        taps = Taps(service, commands=commands, replies=replies, people=people, clock=clock)
         heard = self.messenger
         return Desk(ways_in, commands, taps, self._groups, heard.scrolling, heard.titles)
 

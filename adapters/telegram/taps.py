@@ -19,9 +19,12 @@ from adapters.telegram.replies import Replies
 from adapters.telegram.reporting import Reporting
 from adapters.telegram.toast import Toast
 from adapters.telegram.tweaking import Tweaking
+from adapters.telegram.tweaks import GO
 from bot.card import Action, Card, CardState
+from bot.clips.slips import Slips
 from bot.errors import JobGoneError, NotAllowedError
 from bot.origin import Origin
+from bot.ports import Clock
 from bot.reports import Decision
 from bot.service import Service
 
@@ -42,8 +45,11 @@ class Taps:
         commands: Commands,
         replies: Replies,
         people: People,
+        clock: Clock,
     ) -> None:
         self._service = service
+        self._clock = clock
+        self._slips = Slips()
         self._commands = commands
         self._replies = replies
         self._people = people
@@ -93,7 +99,17 @@ class Taps:
                 person = await self._people.with_rights(person)
                 if tap.action is Action.STAR:
                     await settle()
-                await self._as_whoever_may(Press(query, tap, new_id, toast), person)
+                press = Press(query, tap, new_id, toast)
+                if not self._is_slip(press):
+                    await self._as_whoever_may(press, person)
+
+    def _is_slip(self, press: Press) -> bool:
+        """Telegram does not tell when a button was pressed: by the time that it is heard of."""
+        if press.tap.action not in self._renders and not press.tap.changes.get(GO):
+            return False
+        message, query = press.message, press.query
+        pressed = (query.from_user.id, message.chat.id, message.message_id, query.data)
+        return self._slips.is_one(pressed, self._clock.now())
 
     async def _as_whoever_may(self, press: Press, person: Origin) -> None:
         """What an anonymous admin asked for is every admin's to go on with: a tap tells who

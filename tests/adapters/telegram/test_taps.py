@@ -107,6 +107,20 @@ async def test_a_press_that_is_handled_again_after_a_crash_makes_no_second_clip(
         assert [job.id for job in others(bot, first)] == [second.id]
 
 
+@pytest.mark.parametrize("data", ["again:{id}", "loop:{id}", "gentle:{id}", "tweak:{id}:go=1"])
+async def test_a_double_click_draws_one_clip_and_a_later_one_another(
+    bot: Bot, house: FakeHouse, data: str
+) -> None:
+    ada = bot.person()
+    async with delivered(bot, house, ada) as card:
+        first = bot.job()
+        for pause_s, number in ((0, 1), (0, 1), (3, 2)):
+            await bot.clock.advance(pause_s)
+            await ada.presses(card, data.format(id=first.id))
+            await bot.handled()
+            assert len(others(bot, first)) == number
+
+
 async def test_a_star_that_is_handled_again_is_not_taken_back(bot: Bot, house: FakeHouse) -> None:
     ada, ben = bot.person(chat=group()), bot.person(id=BEN, name="Ben", chat=group())
     async with delivered(bot, house, ada) as card:
@@ -422,7 +436,7 @@ async def test_what_stands_on_no_button_of_a_message_changes_nothing_there(
     bot.engine.faces = ()
     for who in (ada, ben):
         await who.sends_file(caption="/animate")
-    await bot.handled()
+        await bot.handled()
     hers, his = bot.telegram.chats.of(GROUP)
     await ada.taps(hers, "Go on anyway")
     await bot.handled()
