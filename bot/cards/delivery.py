@@ -28,6 +28,7 @@ from bot.insist import insist
 from bot.job import Job, JobStatus, usage_of
 from bot.measurement import Measurement, Verdict
 from bot.ports import Clock, Engine, JobStore
+from bot.texts import Texts
 from bot.watch.tally import Tally
 
 log = structlog.get_logger(__name__)
@@ -164,6 +165,18 @@ class Delivery:
 
     async def _show_in_private(self, job: Job, file: ClipFile) -> None:
         await self._reposts.post_direct(job, self._card(job, file), nonce=job.id)
+        try:
+            await self._board.change(job, self._left_behind(job))
+        except (MessengerError, StoreError) as error:  # as gone as its place
+            log.info("card.left_behind", job=job.id, error=str(error))
+
+    def _left_behind(self, job: Job) -> Card:
+        """A card that can still be written on would say for ever that its job waits."""
+        if job.hidden:
+            return hidden_card(job)
+        card = done_card(job, None, self._rules)
+        where = Texts(job.origin.place_locale).say("card-went-private")
+        return replace(card, lines=(where, *card.lines))
 
     def _card(self, job: Job, file: ClipFile) -> Card:
         return hidden_card(job) if job.hidden else done_card(job, file, self._rules)

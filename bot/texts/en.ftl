@@ -170,6 +170,7 @@ card-seed = Seed { $seed }
 card-fitted-quality = Compressed a little to fit the size limit here.
 card-fitted-size = Made smaller to fit the size limit here.
 card-kept = Files are kept until { $until }.
+card-went-private = It could not be posted here any more and went to its owner in private.
 job-waited = It has waited for over { $hours ->
     [one] an hour
    *[other] { $hours } hours

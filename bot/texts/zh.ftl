@@ -183,6 +183,7 @@ card-seed = 种子 { $seed }
 card-fitted-quality = 为符合这里的大小限制，稍微压缩了画质。
 card-fitted-size = 为符合这里的大小限制，缩小了尺寸。
 card-kept = 文件保留到 { $until }。
+card-went-private = 这里已经不能发视频了，已私信发给本人。
 job-waited = 已等待超过 { $hours } 小时。还想要吗？点“再来一次”即可重新排队。
 notice-expired = 你有 { $jobs } 个短片等待太久；卡片上可以选择是否还要。
 card-away = { $why }你可以等待，或者现在就要一个由 CPU 绘制的预览。
