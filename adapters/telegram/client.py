@@ -99,8 +99,9 @@ def _hush_the_libraries() -> None:
     """At "info" httpx writes down each request's address, of which the token is a part; at "debug"
     python-telegram-bot writes down what people wrote, and at "error" a traceback of each answer
     that is no JSON, such as a proxy's, and of each flood, beside the error that it raises."""
+    wanted = logging.getLogger().level
     for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("telegram").setLevel(logging.INFO)
+        logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
+    logging.getLogger("telegram").setLevel(max(wanted, logging.INFO))
     for name in ("telegram.request", "telegram.ext.AIORateLimiter"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 
@@ -48,6 +49,22 @@ def test_neither_the_token_nor_the_proxy_is_shown_with_the_rest() -> None:
     shown = repr(Access(token=TOKEN, proxy="http://name:password@127.0.0.1"))
     assert TOKEN not in shown
     assert "password" not in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "telegram_says", "httpx_says"),
+    [
+        (logging.DEBUG, logging.INFO, logging.WARNING),
+        (logging.ERROR, logging.ERROR, logging.ERROR),
+    ],
+)
+def test_the_libraries_say_no_more_than_was_asked_for(
+    asked: int, telegram_says: int, httpx_says: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(asked):
+        open_client(Access(token=TOKEN))
+    for name, level in (("telegram.ext.Application", telegram_says), ("httpx", httpx_says)):
+        assert logging.getLogger(name).getEffectiveLevel() == level
 
 
 async def test_asking_who_somebody_is_costs_a_group_none_of_its_messages(
