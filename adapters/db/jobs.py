@@ -195,7 +195,7 @@ class SqlJobStore:
         asked = {
             "of_folder": self._folder,
             "of_renderer": job.renderer,
-            "before_turn": job.turn,
+            "of_turn": job.turn,
             "before_id": job.id,
         }
         async with self._database.reading() as connection:

@@ -22,6 +22,7 @@ from bot.clip import Renderer
 from bot.job import JobStatus
 
 ENDED = [status for status in JobStatus if status.ended]
+UNENDED = [status for status in JobStatus if not status.ended]
 
 
 def waiting(renderer: Renderer | None, limit: int | None) -> Select[Any]:
@@ -36,7 +37,7 @@ def running() -> Select[Any]:
 def under_way() -> Select[Any]:
     """By renderer and state: how many, and when the first of them was asked for."""
     counted = select(jobs.c.renderer, jobs.c.status, func.count(), func.min(jobs.c.created_at))
-    unended = counted.where(jobs.c.status.not_in(ENDED))
+    unended = counted.where(jobs.c.status.in_(UNENDED))
     return unended.group_by(jobs.c.renderer, jobs.c.status).order_by(jobs.c.renderer, jobs.c.status)
 
 

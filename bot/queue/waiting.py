@@ -13,7 +13,7 @@ from bot.cards.board import Board
 from bot.cards.wording import Standing, queued_card
 from bot.clip import Renderer, Trouble
 from bot.errors import StoreError
-from bot.job import Job, UsageRecord
+from bot.job import Job, JobStatus, UsageRecord
 from bot.ports import Clock, JobStore, UsageStore
 from bot.queue.drafts import Drafts
 from bot.queue.estimate import Span, UsualClip, estimate_run, estimate_wait
@@ -87,7 +87,8 @@ class WaitingRoom:
     async def wait_behind_all(self, renderer: Renderer) -> Span | None:
         """How long who came now would wait. Raises `StoreError`."""
         pace = await self._pace(renderer)
-        ahead = len(await self._jobs.waiting(renderer))
+        queue, under_way = (renderer, JobStatus.QUEUED), await self._jobs.under_way()
+        ahead = sum(one.jobs for one in under_way if (one.renderer, one.status) == queue)
         return estimate_wait(ahead, pace.running, self._clock.now(), pace.records)
 
     async def stay_true(self) -> None:

@@ -164,7 +164,7 @@ async def test_the_queue_searches_the_indexes_made_for_it_and_sorts_nothing(
     async with database.reading() as connection:
         add, ahead, claim = [await _plan(connection, sql, values) for sql, values in asked]
     assert add == {
-        "SEARCH jobs BY jobs_by_status",
+        "SEARCH jobs WITHIN jobs_by_status",
         "SEARCH jobs BY jobs_claimed_turns",
         "SEARCH jobs BY jobs_turns_of_owner",
     }
@@ -172,7 +172,7 @@ async def test_the_queue_searches_the_indexes_made_for_it_and_sorts_nothing(
     assert claim == {
         "SEARCH jobs BY sqlite_autoindex_jobs_1",  # its primary key
         "SEARCH waiting BY jobs_queue",
-        "SEARCH running BY jobs_by_status",
+        "SEARCH running WITHIN jobs_by_status",
     }
 
 
@@ -183,22 +183,28 @@ async def test_lists_that_are_looked_through_every_few_minutes_have_indexes_of_t
         await sqlite_stores.jobs.with_files(NOON)
         await sqlite_stores.jobs.deleted(NOON)
         await sqlite_stores.jobs.of_author("fake:cleo")
+        await sqlite_stores.jobs.under_way()
     async with database.reading() as connection:
         plans = [await _plan(connection, sql, values) for sql, values in sent]
-    with_files, deleted, of_author = [
+    with_files, deleted, of_author, under_way = [
         {step for step in plan if step.startswith("SEARCH jobs")} for plan in plans
     ]
     assert with_files == {"SEARCH jobs BY jobs_with_files"}
     assert deleted == {"SEARCH jobs BY jobs_deleted"}
     assert of_author == {"SEARCH jobs BY jobs_of_author"}
+    assert under_way == {"SEARCH jobs BY jobs_by_status"}
 
 
 async def _plan(connection: AsyncConnection, sql: str, values: Any) -> set[str]:
-    """How SQLite reaches the rows of the tables, and every sort."""
+    """How SQLite reaches the rows of the tables, BY an index, or does WITHIN one without reading
+    any; and every sort."""
     steps = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-    told = r"((?:SEARCH|SCAN) (?:jobs|waiting|running)|USE TEMP B-TREE)(?: USING.* INDEX (\w+))?"
-    found = [re.match(told, step.detail) for step in steps]
-    return {" BY ".join(filter(None, match.groups())) for match in found if match}
+    told = r"((?:SEARCH|SCAN) (?:jobs|waiting|running)|USE TEMP B-TREE)(?: USING.* INDEX \w+)?"
+    found = [match[0] for step in steps if (match := re.match(told, step.detail))]
+    return {
+        step.replace("USING COVERING INDEX", "WITHIN").replace("USING INDEX", "BY")
+        for step in found
+    }
 
 
 def test_on_postgresql_a_claim_skips_what_another_one_holds() -> None:

@@ -18,6 +18,7 @@ from bot.origin import Origin, Rights
 from bot.preferences import PersonSettings, PlaceSettings
 from bot.texts import Texts
 from tests.fakes.house import ADA, BEN, FakeHouse, build
+from tests.fakes.stores import FakeJobStore
 
 OPERATOR = replace(ADA, rights=Rights(operator=True))
 LIMITS = QueueLimits(waiting_per_person=10, gpu_s_per_day=1800)
@@ -166,6 +167,18 @@ async def test_who_finds_the_queue_full_is_told_how_long_it_is(tmp_path: Path) -
     for language in ("en", "zh"):
         assert "8" in Texts(language).say(caught.value.key, **caught.value.args_of_text)
     assert caught.value.args_of_text == {"limit": 3, "minutes": 8}
+
+
+async def test_to_decline_for_a_full_queue_none_of_its_jobs_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = QueueLimits(waiting_per_person=10, waiting_in_all=3)
+    house = build(tmp_path, HouseRules(renderer=Renderer.MODEL, limits=few))
+    for _ in range(3):
+        await house.submit(BEN)
+    monkeypatch.setattr(FakeJobStore, "waiting", None)
+    with pytest.raises(LimitError, match="limit-queue-full"):
+        await house.submit()
 
 
 @given(limits, limits, limits, st.booleans())
