@@ -51,12 +51,18 @@ class Access:
     def require_same_page(self, request: HTTPConnection) -> None:
         """Raises `NotAllowedError` for a form that another site's page sent."""
         said, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-        # a proxy may rename the host; the empty one is that of an origin that hides
-        ours = {request.headers.get("host", ""), urlsplit(self.url).netloc} - {""}
-        if said is not None and _split(said).netloc not in ours:
+        if said is not None and not self.is_ours(said, request):
             raise NotAllowedError("web-other-site")
         if site not in (None, "same-origin", "none"):
             raise NotAllowedError("web-other-site")
+
+    def is_ours(self, address: str, request: HTTPConnection) -> bool:
+        """Of this page, as its browser knows it; a proxy may rename the host."""
+        netloc = _split(address).netloc  # empty: of an origin that hides
+        return bool(netloc) and netloc in (
+            request.headers.get("host"),
+            urlsplit(self.url).netloc,
+        )
 
     def is_admin_token(self, typed: str) -> bool:
         token = self.admin_token

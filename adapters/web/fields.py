@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from adapters.web.forms import text_of
-from bot.asking.option_words import VALUES
+from bot.asking.option_words import value_in
 from bot.asking.presets import PRESET
 from bot.request import (
     CFG,
@@ -43,9 +43,8 @@ class Field:
 
     def label_of(self, choice: str, language: str) -> str:
         """As people here call it."""
-        words = VALUES.get(self.name, {}).get(choice, ())
         if language == "zh":
-            return next((word for word in words if not word.isascii()), choice)
+            return value_in(language, self.name, choice)
         return choice if self.name == "sampler" and choice != "auto" else choice.capitalize()
 
 

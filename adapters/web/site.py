@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import jinja2
 import structlog
-from starlette.datastructures import FormData
+from starlette.datastructures import URL, FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -154,7 +154,7 @@ class Site:
             visitor=visitor,
             csrf=csrf_token(self.seal, visitor),
             path=request.url.path,
-            back=_path_and_query(request),
+            back=self._back(request),
             access=self.access,
             preview_alone=self.service.renderer is Renderer.PREVIEW,
             **context,
@@ -203,6 +203,18 @@ class Site:
         said = Texts(language_here(request)).say("error-machine")
         return self._say(request, HTTPStatus.INTERNAL_SERVER_ERROR, said, {})
 
+    def _back(self, request: Request) -> str:
+        """Where a form leads back to; from a page that was made by a form, to the one before it."""
+        return _path_of(request.url) if request.method == "GET" else self._came_from(request) or "/"
+
+    def _came_from(self, request: Request) -> str:
+        """The page of ours that led here; empty where none did."""
+        address = request.headers.get("referer", "")
+        if not self.access.is_ours(address, request):
+            return ""
+        url = URL(address)
+        return own_path(_path_of(url)) if url.path != request.url.path else ""
+
     def _say(
         self, request: Request, status: int, said: str, headers: Mapping[str, str]
     ) -> Response:
@@ -211,7 +223,8 @@ class Site:
             response = JSONResponse({"error": said}, status)
         else:
             request.scope.setdefault("state", {}).setdefault("visitor", NOBODY)
-            response = self.page(request, "error.html", status, said=said)
+            came_from = self._came_from(request)
+            response = self.page(request, "error.html", status, said=said, came_from=came_from)
         response.headers.update(headers)
         return response
 
@@ -278,10 +291,8 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _path_and_query(request: Request) -> str:
-    """Where a form leads back to; a page that was made by a form has only its path."""
-    query = request.url.query if request.method == "GET" else ""
-    return f"{request.url.path}?{query}" if query else request.url.path
+def _path_of(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def _headers_of(error: SketchlifeError) -> dict[str, str]:

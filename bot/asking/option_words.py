@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from bot.request import ClipFormat, Expression, Mode, Sampler, Style
 
@@ -73,6 +74,22 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         ClipFormat.SHEET: ("sprite sheet", "sprites", "精灵图", "精灵表", "雪碧图"),
     },
 }
+
+
+def name_in(language: str, name: str) -> str:
+    """What people of that language call a setting."""
+    return _word_of(language, name, NAMES[name])
+
+
+def value_in(language: str, name: str, value: str) -> str:
+    """What they call one of its values."""
+    return _word_of(language, value, VALUES.get(name, {}).get(value, ()))
+
+
+def _word_of(language: str, word: str, others: Iterable[str]) -> str:
+    if language != "zh":
+        return word
+    return next((other for other in others if not other.isascii()), word)
 
 
 def loosely(text: str) -> str:

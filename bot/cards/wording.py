@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.asking.option_words import name_in, value_in
 from bot.card import Action, Button, Card, CardState
 from bot.clip import Progress, Renderer, Trouble
 from bot.door.limits import COST_OF_DAY
@@ -153,7 +154,11 @@ def button_of(texts: Texts, way: WayOut) -> Button:
     action = Action(way.action)
     if action is not Action.CHANGE:
         return Button(action, texts.say(f"action-{action.value}", **way.changes), way.changes)
-    label = " ".join(f"{name}:{value}" for name, value in way.changes.items())
+    spoken = texts.language
+    label = " ".join(
+        f"{name_in(spoken, name)}:{value_in(spoken, name, value)}"
+        for name, value in way.changes.items()
+    )
     return Button(action, label, way.changes)
 
 

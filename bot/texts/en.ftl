@@ -721,6 +721,7 @@ web-format-sheet-json = Its JSON
 web-tweak = Other settings
 web-render-anew = Render anew
 web-dismiss = Never mind
+web-back = Back
 web-another = Animate a sketch
 web-gallery-lead = Clips that the people who made them agreed to show here. All of them are AI-generated.
 web-gallery-empty = Nothing is shown here yet. “Show on the web page” below a clip of yours is how one gets here.

@@ -694,6 +694,7 @@ web-format-sheet-json = 精灵图的 JSON
 web-tweak = 其他设置
 web-render-anew = 重新生成
 web-dismiss = 不用了
+web-back = 返回
 web-another = 再做一张草图
 web-gallery-lead = 这里的短片都由作者同意展示，全部由 AI 生成。
 web-gallery-empty = 这里还没有短片。点自己短片下面的“在网页上展示”，它就会出现在这里。

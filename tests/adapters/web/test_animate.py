@@ -95,6 +95,25 @@ async def test_too_many_frames_are_answered_with_those_that_fit(
     assert page.house.jobs.rows[path.rpartition("/")[2]].request.num_frames == 33
 
 
+async def test_what_is_refused_leads_back_to_where_it_was_asked(
+    page: Page, browser: Browser
+) -> None:
+    path = await browser.animate()
+    tweak, wrong = f"{path}/tweak", {"seed": "x"}
+    for referer, back in (
+        (f"{page.url}{path}?x=1", f"{path}?x=1"),
+        (f"{page.url}//evil.example", "/"),
+        ("https://evil.example/jobs", ""),
+        ("http://[", ""),
+        ("", ""),
+        (f"{page.url}{tweak}", ""),  # a form's own address can't be loaded
+    ):
+        told = await browser.post(tweak, wrong, headers={"Referer": referer})
+        assert told.status_code in (404, 422)
+        assert (f'<a href="{back}">Back</a>' in told.text) is bool(back)
+        assert f'name="next" value="{back or "/"}"' in told.text
+
+
 async def test_a_question_can_be_left_at_that(page: Page, browser: Browser) -> None:
     page.house.engine.faces = ()
     path = await browser.animate()

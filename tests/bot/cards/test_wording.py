@@ -12,15 +12,18 @@ from bot.cards.encoding import ClipRules
 from bot.cards.endings import done_card, ended_card
 from bot.cards.wording import (
     Standing,
+    button_of,
     finishing_card,
     queued_card,
     running_card,
 )
 from bot.clip import Clip, ClipFile, Progress, Renderer
+from bot.errors import WayOut
 from bot.job import Job, JobStatus
 from bot.measurement import Blink, Eye, Measurement, Verdict
 from bot.queue.estimate import Span
 from bot.request import ClipFormat
+from bot.texts import Texts
 from tests.bot.queue.test_estimate import job as a_job
 
 FILE = ClipFile(
@@ -131,3 +134,11 @@ def test_every_state_has_its_title_in_both_languages() -> None:
             ),
         }
         assert len(titles) == 7
+
+
+@pytest.mark.parametrize(
+    ("locale", "label"), [("en", "frames:33 style:cartoon"), ("zh", "帧数:33 风格:卡通")]
+)
+def test_what_would_fit_is_called_as_one_would_type_it(locale: str, label: str) -> None:
+    way = WayOut("change", {"frames": "33", "style": "cartoon"})
+    assert button_of(Texts(locale), way).label == label
