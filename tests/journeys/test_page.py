@@ -122,6 +122,21 @@ async def test_a_reload_in_the_middle_loses_nothing(tmp_path: Path) -> None:
         await plays(page)
 
 
+async def test_who_watches_while_the_bot_is_away_is_told_and_sees_the_end(tmp_path: Path) -> None:
+    """As where a proxy in front answers for a bot that is being started again."""
+    async with open_studio(tmp_path) as studio, studio.visit() as page:
+        away = "**/jobs/*/events"
+        await page.route(away, lambda route: route.fulfill(status=502))
+        await animate(page)
+        await expect(page.get_by_text("The connection is lost.")).to_be_visible(timeout=GUARD_MS)
+        await shoot(page, "away")
+        await page.unroute(away)
+        await expect(page.get_by_text("The connection is lost.")).to_be_hidden(timeout=GUARD_MS)
+        studio.go_on()
+        await until_done(page)
+        studio.strayed.clear()  # the browser's own lines about the answers 502
+
+
 async def test_two_tabs_see_the_same_and_a_third_person_nothing(tmp_path: Path) -> None:
     async with open_studio(tmp_path) as studio, studio.visit() as page:
         address = await animate(page)

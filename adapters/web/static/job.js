@@ -5,15 +5,25 @@ const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const job = document.querySelector("article.job");
 const live = document.getElementById("live");
 
+const AGAIN_MS = 3000;
+let events;
+
+// A browser tries again by itself where nobody answers, but not where a proxy answers for us.
 function follow(url) {
-  const events = new EventSource(url);
+  const lost = document.getElementById("lost");
+  events = new EventSource(url);
+  events.addEventListener("open", () => (lost.hidden = true));
+  events.addEventListener("error", () => {
+    lost.hidden = false;
+    if (events.readyState === EventSource.CLOSED) setTimeout(follow, AGAIN_MS, url);
+  });
   events.addEventListener("card", (event) => renew(event.data));
   events.addEventListener("end", () => {
     events.close();
     location.reload();
   });
-  addEventListener("pagehide", () => events.close());
 }
+addEventListener("pagehide", () => events?.close());
 
 function renew(html) {
   const focused = document.activeElement.dataset.action;
