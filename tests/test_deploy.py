@@ -92,10 +92,15 @@ def test_the_images_have_the_libraries_that_pictures_need(library: str) -> None:
 
 
 def test_nobody_is_root_in_an_image() -> None:
-    for image in ("preview", "model"):
-        stage = DOCKERFILE.split(f" AS {image}\n")[1].split("\nFROM ")[0]
-        assert stage.index("USER 10001") < stage.index("ENTRYPOINT")
-        assert "HEALTHCHECK" in stage
+    image = DOCKERFILE.split("\nFROM ")[-1]
+    assert image.index("USER 10001") < image.index("ENTRYPOINT")
+    assert "HEALTHCHECK" in image
+
+
+def test_each_renderer_has_something_to_stand_on() -> None:
+    asked_for = re.findall(r"RENDERER: (\w+)", (DEPLOY / "compose.yaml").read_text())
+    assert asked_for == ["preview", "model"]
+    assert [f" AS {renderer}-base\n" in DOCKERFILE for renderer in asked_for] == [True, True]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
