@@ -70,6 +70,6 @@ def load_pipeline(
 
 def _pairs(loras: Sequence[tuple[str | PathLike[str], float]]) -> tuple[tuple[Path, float], ...]:
     try:
-        return tuple((Path(path), weight) for path, weight in loras)
+        return tuple((Path(path).expanduser(), weight) for path, weight in loras)
     except (TypeError, ValueError) as error:
         raise ValueError(f"loras are pairs (path, weight), not {loras!r}") from error

@@ -54,6 +54,18 @@ def test_the_wishes_may_be_given_in_their_order() -> None:
     assert named == ["cpu", "bfloat16", "offloaded", "fast", "sdpa-math"]
 
 
+def test_a_lora_may_lie_in_one_s_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a model may: .env has no shell that reads the tilde."""
+    file, strength = cases.case("v5-start_lora").loras[0]
+    monkeypatch.setenv("HOME", str(file.parent))
+    there, at_home = (
+        load_pipeline(cases.V5, device="cpu", loras=[(path, strength)]).parts.denoiser.transformer
+        for path in (file, f"~/{file.name}")
+    )
+    known = there.state_dict()
+    assert all(torch.equal(known[name], one) for name, one in at_home.state_dict().items())
+
+
 def test_no_weights_are_read_where_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "load_transformer", never)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
