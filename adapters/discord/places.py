@@ -15,12 +15,17 @@ from adapters.discord.own import LANGUAGE_CHOICES, rows_of
 from adapters.discord.typed import SWITCH
 from adapters.discord.words import called, sentence, setting_of
 from bot.asking.choices import DEFAULT, OF_PLACE, OFF
+from bot.errors import RequestError
 from bot.preferences import Whose
 from bot.service import Service
 
 MOST = 999_999_999
 LISTS_LIMIT = 2000
-NUMBER = re.compile(r"\d{15,}")  # in the mention of a role or of a channel
+# as the client writes them, or their numbers alone
+MENTIONED = {
+    "auto": re.compile(r"(?:<#|(?<![\w<@&#!:]))(\d{15,})"),
+    "roles": re.compile(r"(?:<@&|(?<![\w<@&#!:]))(\d{15,})"),
+}
 RESET = {"waiting": DEFAULT, "gpu_seconds": DEFAULT, "language": DEFAULT}
 CHOICES: dict[str, list[Choice[Any]]] = {
     "language": LANGUAGE_CHOICES,
@@ -72,13 +77,12 @@ def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
             "moderators": moderators,
             "waiting": waiting,
             "gpu_seconds": gpu_seconds,
-            "auto": _numbers(auto),
-            "roles": _numbers(roles),
             "label": label,
             "words": words,
             "pause": pause,
         }
         async with asked(interaction, service, "settings") as heard:
+            given |= {"auto": mentioned("auto", auto), "roles": mentioned("roles", roles)}
             typed = as_typed(given) | ({reset: RESET.get(reset, OFF)} if reset else {})
             chosen = await service.community.change_place(heard.person, typed)
             rows = [rows_of(OF_PLACE, chosen, heard.answer.locale)]
@@ -95,8 +99,14 @@ def as_typed(given: Mapping[str, Any]) -> dict[str, str]:
     return typed
 
 
-def _numbers(mentions: str | None) -> str | None:
-    return None if mentions is None else ", ".join(NUMBER.findall(mentions))
+def mentioned(name: str, typed: str | None) -> str | None:
+    """Raises `RequestError` where nothing of the kind is mentioned: an empty list would let in
+    everybody."""
+    if typed is None or typed.strip() == OFF:
+        return typed and OFF
+    if found := MENTIONED[name].findall(typed):
+        return ", ".join(found)
+    raise RequestError(f"discord-no-{name}-mentioned")
 
 
 def _typed(value: Any) -> str:
