@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 import discord
 import structlog
-from discord import Attachment, Message
+from discord import Attachment, Message, PartialMessageable, Thread
 
 from adapters.discord.answers import Answer, Reaction, Reply, answering
 from adapters.discord.asked import chosen_locale
+from adapters.discord.errors import UNDONE
 from adapters.discord.intake import Intake
 from adapters.discord.members import Members
 from adapters.discord.origins import from_message
@@ -41,7 +42,11 @@ class Messages:
         self._sees_all = sees_all
 
     async def heard(self, message: Message) -> None:
-        if message.author.bot or message.webhook_id is not None or not may_answer(message):
+        if message.author.bot or message.webhook_id is not None:
+            return
+        if self._is_spoken_to(message):
+            await self._find_place_of(message)
+        if not may_answer(message):
             return
         origin = from_message(self._client, message)
         if message.guild is None or self._is_spoken_to(message):
@@ -67,6 +72,18 @@ class Messages:
         """By name: a reply to the bot's own card mentions it too, and asks for nothing."""
         me = self._client.user
         return me is not None and str(me.id) in NAMED.findall(message.content)
+
+    async def _find_place_of(self, message: Message) -> None:
+        """A thread that slept until this message is not known yet, nor what may be said there."""
+        if message.guild is None or not isinstance(message.channel, PartialMessageable):
+            return
+        try:
+            place = await self._client.fetch_channel(message.channel.id)
+        except UNDONE as error:
+            log.warning("discord.place_unknown", error=type(error).__name__)
+            return
+        if isinstance(place, Thread):
+            message.channel = place
 
     async def _is_meant(self, message: Message, origin: Origin) -> bool:
         """In a channel that is set aside for it; a thread is as its channel."""
