@@ -40,6 +40,7 @@ _WORD_END = rf"(?=[{_GAPS}]|\Z|{_CHINESE_NEXT})(?!{_ASSIGN})"
 WORD = re.compile(rf"\s*+((?:(?!{_CHINESE_NEXT})[^{_GAPS}{_SIGNS}])+){_WORD_END}")
 RUN = re.compile(rf"((?:(?!{_NEXT}).)*)", re.DOTALL)
 STRAY = re.compile(rf"[^{_GAPS}]+")
+HAN = re.compile("[\u3400-\u9fff]")
 BLANK = re.compile(r"\s*")
 
 
@@ -77,11 +78,10 @@ def _value_of(name: str, typed: str) -> str:
 def _unknown(typed: str) -> RequestError:
     """Answer in the person's way of writing: the nearest name, or all of them."""
     typed = unicodedata.normalize("NFKC", typed)[:SHOWN]
-    known = [
-        [word for word in words if word.isascii() == typed.isascii()] for words in NAMES.values()
-    ]
+    chinese = HAN.search(typed) is not None
+    known = [[word for word in words if word.isascii() != chinese] for words in NAMES.values()]
     near = difflib.get_close_matches(
-        typed.casefold(), chain.from_iterable(known), n=1, cutoff=0.6 if typed.isascii() else 0.5
+        typed.casefold(), chain.from_iterable(known), n=1, cutoff=0.5 if chinese else 0.6
     )
     if near:
         return RequestError("option-unknown-near", name=typed, nearest=near[0])

@@ -101,6 +101,7 @@ def test_a_sampler_goes_by_its_loose_name(typed: str, sampler: Sampler, text: st
         ("stpes:60", "steps"),
         ("resolutoin:768", "resolution"),
         ("frame:33", "frames"),
+        ("stéps:60", "steps"),
         ("步树:60", "步数"),
         ("分辩率：768", "分辨率"),
         ("反向提示：模糊", "反向提示词"),
@@ -117,6 +118,7 @@ def test_a_name_like_no_other_is_answered_with_all_of_them_in_the_same_script() 
     key, args = refusal("colour:blue")
     assert key == "option-unknown"
     assert args["names"] == ", ".join(NAMES)
+    assert refusal("🎨:blue")[1]["names"] == ", ".join(NAMES), "a smile is no Chinese"
     key, args = refusal("蓝色：多")
     assert key == "option-unknown"
     assert str(args["names"]).startswith("表情, 帧数, 分辨率")
