@@ -15,7 +15,9 @@ from bot.card import Action, Button, Card, CardState
 from bot.clip import ClipFile
 from bot.origin import Origin
 from bot.request import ClipFormat
+from tests.adapters.telegram.bot import Bot
 from tests.fakes.clock import FakeClock
+from tests.fakes.house import FakeHouse
 from tests.fakes.inbox import FakeMovedStore
 from tests.fakes.telegram.server import TOKEN, FakeTelegram, serving
 
@@ -44,6 +46,19 @@ async def client(telegram: FakeTelegram) -> AsyncIterator[Client]:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture
+def bot(telegram: FakeTelegram, tmp_path: Path) -> Bot:
+    """With the usual rules; what wants others has a fixture of its own by this name."""
+    return Bot(telegram, tmp_path)
+
+
+@pytest.fixture
+async def house(bot: Bot) -> AsyncIterator[FakeHouse]:
+    """In which the bot is at work."""
+    async with bot.running() as house:
+        yield house
 
 
 @pytest.fixture

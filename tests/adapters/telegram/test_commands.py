@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -16,20 +14,8 @@ from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
 from tests.fakes.telegram.chats import Shown
 from tests.fakes.telegram.people import Person, group
-from tests.fakes.telegram.server import FakeTelegram
 
 ADA, BEN, GROUP, OTHER = 11, 12, -1001234, -1005678
-
-
-@pytest.fixture
-def bot(telegram: FakeTelegram, tmp_path: Path) -> Bot:
-    return Bot(telegram, tmp_path)
-
-
-@pytest.fixture
-async def house(bot: Bot) -> AsyncIterator[FakeHouse]:
-    async with bot.running() as house:
-        yield house
 
 
 async def answer(bot: Bot, person: Person, text: str) -> Shown:

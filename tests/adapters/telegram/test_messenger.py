@@ -13,12 +13,7 @@ from adapters.telegram.groups import Groups
 from adapters.telegram.messenger import TelegramMessenger
 from bot.card import Card, CardState
 from bot.clip import Progress
-from bot.errors import (
-    CardGoneError,
-    MediaError,
-    MessengerError,
-    PlaceGoneError,
-)
+from bot.errors import CardGoneError, MediaError, MessengerError, PlaceGoneError
 from bot.origin import Origin
 from bot.request import ClipFormat
 from tests.adapters.telegram.conftest import ADA, GROUP, JOB, a_clip

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.job import JobStatus
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.telegram.people import group
-from tests.fakes.telegram.server import FakeTelegram
 
 ADA, GROUP = 11, -1001234567890
-
-
-@pytest.fixture
-def bot(telegram: FakeTelegram, tmp_path: Path) -> Bot:
-    return Bot(telegram, tmp_path)
 
 
 async def bells_after(bot: Bot, *below: int, chat: int = ADA, topic: int | None = None) -> int:
