@@ -17,7 +17,8 @@ from bot.service import Service
 
 log = structlog.get_logger(__name__)
 
-WAITS_S = (1.0, 5.0, 15.0, 60.0)  # between tries to log in; the last one repeats
+# between tries to log in; the last one repeats. Who logs in over 1,000 times a day loses the token
+WAITS_S = (1.0, 5.0, 15.0, 60.0, 120.0)
 
 
 class DiscordFrontend:

@@ -13,7 +13,7 @@ from discord.utils import utcnow
 
 from bot.errors import PlaceGoneError
 
-MOST = 1000  # more than people ask for in a quarter of an hour
+MOST = 3000  # more than people ask for in a quarter of an hour
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
+from adapters.discord.frontend import WAITS_S
+from bot.errors import SettingsError
 from tests.adapters.discord.wire import frontend, house_of
 from tests.fakes.clock import FakeClock
+from tests.fakes.discord.rest import RefusedError
 from tests.fakes.discord.server import FakeDiscord, called_instead_of_discord, rate_limited
 
 CONTENT = 1 << 15  # the intent
@@ -68,3 +72,37 @@ async def test_commands_that_cannot_be_told_today_keep_nobody_from_using_the_old
     async with serving(tmp_path, server):
         await server.until(lambda: server.gateway.sessions)
         assert len(server.sent("PUT", "/commands")) == 1
+
+
+async def test_a_token_that_is_taken_back_while_the_bot_runs_is_a_sentence_for_the_operator(
+    tmp_path: Path,
+) -> None:
+    server = FakeDiscord()
+    async with serving(tmp_path, server) as task:
+        await server.until(lambda: server.gateway.sessions)
+        server.refuse("GET", "/users/@me", RefusedError(401, 0, "401: Unauthorized"))
+        await server.gateway.session.close(4004)
+        with pytest.raises(SettingsError, match="discord-token-wrong"):
+            await task
+
+
+@pytest.mark.parametrize("code", [4000, 4007, 4008, 4009])
+async def test_a_connection_that_discord_closes_is_made_anew(tmp_path: Path, code: int) -> None:
+    server = FakeDiscord()
+    async with serving(tmp_path, server):
+        await server.until(lambda: server.gateway.sessions)
+        await server.gateway.session.close(code)
+        await server.until(lambda: server.gateway.resumed or len(server.gateway.sessions) == 2)
+
+
+async def test_a_close_that_lasts_costs_no_token(tmp_path: Path) -> None:
+    """Such as for a bot in more guilds than one connection may have."""
+    server = FakeDiscord()
+    async with serving(tmp_path, server) as task:
+        for tries in range(1, 4):
+            await server.until(lambda: len(server.gateway.sessions) == tries)  # noqa: B023
+            await server.gateway.session.close(4011)
+        await server.until(lambda: len(server.gateway.sessions) == 4)
+        assert not task.done()
+    day_s = 86_400
+    assert day_s / WAITS_S[-1] < 1000

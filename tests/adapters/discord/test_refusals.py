@@ -67,10 +67,11 @@ async def test_a_thread_that_was_locked_meanwhile_sends_the_clip_in_private(
     assert len(clip["attachments"]) == 1  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("status", [401, 403, 404])
 async def test_a_page_of_whoever_stands_before_discord_is_waited_out(
     wire: Wire, status: int
 ) -> None:
+    """Nor does a token that is being changed lose anything."""
     await wire.ada.slash(wire.studio, "animate", SKETCH)
     await wire.card()
     wire.server.refuse("PATCH", EDITS, RefusedError(status, 0, "blocked"), with_files=True)
