@@ -11,12 +11,11 @@ import pytest
 import torch
 from diffusers.models.autoencoders.autoencoder_kl_magvit import AutoencoderKLMagvit
 from diffusers.models.transformers.transformer_easyanimate import EasyAnimateTransformer3DModel
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from engine.easyanimate.checkpoint import Part, read_checkpoint
+from engine.easyanimate.checkpoint import read_checkpoint
 from engine.easyanimate.errors import CheckpointError
-from engine.easyanimate.layouts import to_diffusers, to_original
 from engine.easyanimate.weights import Source, empty, load_strictly, load_transformer, load_vae
 from tests.engine.easyanimate.cases import V5, V5_1
 from tests.engine.easyanimate.variants import (
@@ -126,9 +125,6 @@ def test_the_vae_takes_as_many_frames_at_a_time_as_its_config_says(
     assert (network.num_sample_frames_batch_size, network.num_latent_frames_batch_size) == (4, 1)
 
 
-# What doesn't fit
-
-
 def lose(name: str) -> Change:
     return lambda tensors: tensors.pop(name)
 
@@ -211,135 +207,3 @@ def test_a_config_that_makes_no_network_is_named(
     change_config(broken, "transformer", **change)
     with pytest.raises(CheckpointError, match=r"transformer/config\.json makes no network"):
         transformer(broken)
-
-
-# The loader by itself
-
-
-class Tied(nn.Module):
-    """A network with what text encoders have: tied weights, and buffers stored and not."""
-
-    counts: Tensor
-    angles: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shared = nn.Embedding(5, 3)
-        self.inner = nn.Embedding(5, 3)
-        self.inner.weight = self.shared.weight
-        self.scale = nn.Linear(3, 3)
-        self.register_buffer("counts", torch.zeros(2, dtype=torch.int64))
-        self.register_buffer("angles", torch.arange(3.0), persistent=False)
-
-
-@pytest.fixture
-def stored() -> dict[str, Tensor]:
-    return {
-        "shared.weight": torch.rand(5, 3),
-        "scale.weight": torch.rand(3, 3),
-        "scale.bias": torch.rand(3),
-        "counts": torch.tensor([3, 4]),
-    }
-
-
-def filled(folder: Path, tensors: dict[str, Tensor], **wishes: object) -> Tied:
-    file = folder / "model.safetensors"
-    save_file(tensors, file)
-    model = Tied()
-    source = Source(Part(folder, {}, (file,)), **wishes)  # type: ignore[arg-type]
-    load_strictly(model, source, CPU, torch.float16)
-    return model
-
-
-def test_tied_weights_need_to_be_stored_once_and_stay_tied(
-    tmp_path: Path, stored: dict[str, Tensor]
-) -> None:
-    model = filled(tmp_path, stored)
-    assert model.inner.weight is model.shared.weight
-    assert torch.equal(model.shared.weight, stored["shared.weight"].half())
-
-
-def test_tied_weights_may_be_stored_under_the_other_name(
-    tmp_path: Path, stored: dict[str, Tensor]
-) -> None:
-    stored["inner.weight"] = stored.pop("shared.weight")
-    model = filled(tmp_path, stored)
-    assert model.inner.weight is model.shared.weight
-    assert torch.equal(model.shared.weight, stored["inner.weight"].half())
-
-
-def test_only_floating_point_parameters_are_cast(tmp_path: Path, stored: dict[str, Tensor]) -> None:
-    model = filled(tmp_path, stored)
-    assert torch.equal(model.counts, torch.tensor([3, 4]))
-    assert model.counts.dtype is torch.int64
-    assert torch.equal(model.angles, torch.arange(3.0)), "a buffer that no file holds is kept"
-    assert model.angles.dtype is torch.float32
-
-
-def test_what_must_stay_float32_does(tmp_path: Path, stored: dict[str, Tensor]) -> None:
-    model = filled(tmp_path, stored, keeps_float32=lambda name: name.startswith("scale."))
-    assert torch.equal(model.scale.weight, stored["scale.weight"])
-    assert model.shared.weight.dtype is torch.float16
-
-
-def test_tensors_that_the_network_has_no_use_for_are_passed_over(
-    tmp_path: Path, stored: dict[str, Tensor]
-) -> None:
-    stored = {f"model.{name}": tensor for name, tensor in stored.items()}
-    stored["visual.weight"] = torch.ones(1)
-
-    def rename(name: str) -> str | None:
-        return None if name.startswith("visual.") else name.removeprefix("model.")
-
-    model = filled(tmp_path, stored, rename=rename)
-    assert torch.equal(model.scale.bias, stored["model.scale.bias"].half())
-
-
-# In full size, without weights
-
-SIZES = [
-    (V5, 36, 18, 6_813_097_536),
-    (V5_1, 36, 18, 6_814_670_912),
-    (V5, 48, 48, 11_797_692_480),
-    (V5_1, 48, 48, 11_799_265_856),
-]
-
-
-def full_size(path: Path, layers: int, mmdit_layers: int) -> Part:
-    part = read_checkpoint(path).transformer
-    widths = {"text_embed_dim": 1024, "text_embed_dim_t5": 2048} if path == V5 else {}
-    config = {
-        **part.config,
-        "num_layers": layers,
-        "mmdit_layers": mmdit_layers,
-        "num_attention_heads": 48,
-        "attention_head_dim": 64,
-        "time_embed_dim": 512,
-        **({"text_embed_dim": 3584} | widths),
-    }
-    return Part(part.folder, config, part.files)
-
-
-def original_names(path: Path, layers: int, mmdit_layers: int) -> set[str]:
-    """As the reference would store a network of this depth: blocks 0 and 3 of the tiny one."""
-    names = set()
-    for name in load_file(weights(path)):
-        kind = re.match(r"transformer_blocks\.(\d)\.(.+)", name)
-        if kind is None:
-            names.add(name)
-        elif kind[1] in "03":
-            blocks = range(mmdit_layers) if kind[1] == "0" else range(mmdit_layers, layers)
-            names |= {f"transformer_blocks.{block}.{kind[2]}" for block in blocks}
-    return names
-
-
-@pytest.mark.parametrize(("path", "layers", "mmdit_layers", "parameters"), SIZES)
-def test_the_published_sizes_have_as_many_parameters_and_every_key_has_its_place(
-    path: Path, layers: int, mmdit_layers: int, parameters: int
-) -> None:
-    network = empty(EasyAnimateTransformer3DModel, full_size(path, layers, mmdit_layers))
-    assert sum(tensor.numel() for tensor in network.parameters()) == parameters
-    names = original_names(path, layers, mmdit_layers)
-    renamed = {to_diffusers(name) for name in names}
-    assert renamed == network.state_dict().keys()
-    assert {to_original(name) for name in renamed} == names
