@@ -26,7 +26,7 @@ class Floods(AIORateLimiter):
     def __init__(self, messages_per_s: float, retries: int) -> None:
         super().__init__(overall_max_rate=messages_per_s, max_retries=0)
         self._retries = retries
-        self._over_at: Recent[object, float] = Recent()  # by chat; None: what names none
+        self._over_at: Recent[object, float] = Recent()  # by chat, or by what asks in none
 
     async def process_request(
         self,
@@ -38,7 +38,7 @@ class Floods(AIORateLimiter):
         rate_limit_args: int | None,
     ) -> Answer:
         """Raises `RetryAfter` after the last try."""
-        chat = data.get("chat_id")
+        chat = data.get("chat_id", endpoint)
         ask = super().process_request
         for _ in range(self._retries):
             await self._wait_in(chat)

@@ -38,12 +38,10 @@ class Album:
     typed: str
     refused: set[str] = field(default_factory=set)
 
-    def is_first(self, error: Exception) -> bool:
+    def is_first(self, key: str) -> bool:
         """One sentence is enough for the whole album."""
-        if not isinstance(error, PersonError):
-            return True
-        is_first = error.key not in self.refused
-        self.refused.add(error.key)
+        is_first = key not in self.refused
+        self.refused.add(key)
         return is_first
 
 
@@ -78,6 +76,14 @@ class Intake:
         """Where an earlier picture of it was for us."""
         return self._albums.get(message.media_group_id or "")
 
+    def open_album(self, message: Message, typed: str, errand: Errand) -> Album | None:
+        """The one that it belongs to, if any."""
+        album = self.album_of(message)
+        if album is None and message.media_group_id:
+            album = self._albums[message.media_group_id] = Album(typed)
+            errand.left = json.dumps([message.media_group_id, typed])
+        return album
+
     def pass_over(self, message: Message, picture: Picture, errand: Errand) -> None:
         """Its album may be for us all the same, as a later picture of it may say. In memory alone:
         nothing is stored of what is not ours."""
@@ -98,14 +104,12 @@ class Intake:
     async def take(
         self, message: Message, picture: Picture, origin: Origin, typed: str, errand: Errand
     ) -> None:
-        album = self.album_of(message)
-        if album is None and message.media_group_id:
-            album = self._albums[message.media_group_id] = Album(typed)
-            errand.left = json.dumps([message.media_group_id, typed], ensure_ascii=False)
+        album = self.open_album(message, typed, errand)
         try:
             await self._submit(message, picture, self._people.as_known(origin), typed, errand)
         except Exception as error:
-            if album is None or album.is_first(error):
+            key = error.key if isinstance(error, PersonError) else ""
+            if album is None or not key or album.is_first(key):
                 person = await self._people.recognise(origin)
                 await self._replies.say_why(message, error, person.locale, "submit")
 

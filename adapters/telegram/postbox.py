@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 WANTED = ("message", "callback_query")
 AT_ONCE = 256  # updates that are being handled
+OF_ONE_CHAT = 32  # of those: a group that has to wait for its answers leaves room for others
 IN_HAND = 4096  # with those that wait for others of their person; the rest wait in the table
 KNOWN_FOR = timedelta(days=2)  # Telegram keeps what nobody fetches for one
 LEFT_FOR = timedelta(hours=1)  # an album comes within seconds, once the bot is there
@@ -55,6 +57,7 @@ class Postbox:
         self._fresh: list[Incoming] = []  # on disk, and not in hand yet
         self._to_look = True  # there may be more on disk
         self._turns: WeakValueDictionary[Speaker, asyncio.Lock] = WeakValueDictionary()
+        self._chats: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
 
     async def put(self, updates: Sequence[dict[str, Any]]) -> None:
         """Returns once they are on disk, however long the database is away."""
@@ -158,7 +161,7 @@ class Postbox:
         errand = Errand(message.job_id, is_new, settle)
         try:
             if update is not None:
-                async with self._turns.setdefault(_speaker(update), asyncio.Lock()), self._free:
+                async with self._turn_of(update):
                     await handle(update, errand)
         except Exception:  # a bug; the same again would do no better
             log.exception("telegram.update_failed", number=number)
@@ -167,6 +170,15 @@ class Postbox:
         self._in_hand.discard(number)
         if self._to_look and len(self._in_hand) <= IN_HAND // 2:  # a look costs as much as it finds
             self._news.set()
+
+    @asynccontextmanager
+    async def _turn_of(self, update: Update) -> AsyncIterator[None]:
+        """After what the same person said before, and where there is room."""
+        chat, _ = speaker = _speaker(update)
+        turn = self._turns.setdefault(speaker, asyncio.Lock())
+        room = self._chats.setdefault(chat, asyncio.Semaphore(OF_ONE_CHAT))
+        async with turn, room, self._free:
+            yield
 
     async def _sweep(self) -> None:
         while True:

@@ -24,6 +24,8 @@ from bot.asking.options import parse_options
 from bot.errors import RequestError
 from bot.texts import Texts
 
+NO_PICTURE = "telegram-no-picture"
+
 
 class WaysIn:
     """`me` is the bot's own account."""
@@ -42,8 +44,10 @@ class WaysIn:
         shown = message.reply_to_message or message.external_reply
         if shown and (picture := self._picture_of_other(shown)):
             await self._take(message, shown, picture, typed, errand)
-            return
-        await self.ask_for_picture(message, typed)
+        elif message.media_group_id:
+            await self._miss(message, typed, errand)
+        else:
+            await self.ask_for_picture(message, typed)
 
     async def ask_for_picture(self, message: Message, typed: str) -> None:
         locale = await self._locale_of(message)
@@ -66,10 +70,10 @@ class WaysIn:
             await self._take(message, message, picture, typed, errand)
         elif without_mention(message, self._me) is not None:
             await self.animate(message, typed, errand)
-        elif message.text or message.effective_attachment:
-            key = "telegram-welcome" if message.text else "telegram-no-picture"
-            text = Texts(await self._locale_of(message)).say(key)
-            await self._replies.try_to_say(message, text)
+        elif message.text:
+            await self._say(message, "telegram-welcome")
+        elif message.effective_attachment:
+            await self._miss(message, typed, errand)
 
     def command_of(self, message: Message) -> Command | None:
         return command_of(message, self._me)
@@ -88,6 +92,17 @@ class WaysIn:
             return None
         return "" if message.forward_origin and not _are_options(words) else words
 
+    async def _miss(self, message: Message, typed: str, errand: Errand) -> None:
+        """Something else than a picture; in an album there may be pictures beside it."""
+        album = self._intake.open_album(message, typed, errand)
+        if album is None or album.is_first(NO_PICTURE):
+            await self._say(message, NO_PICTURE)
+        await self._take_passed(message, typed)
+
+    async def _say(self, message: Message, key: str) -> None:
+        text = Texts(await self._locale_of(message)).say(key)
+        await self._replies.try_to_say(message, text)
+
     async def _locale_of(self, message: Message) -> str:
         return (await self._people.recognise(from_message(message))).locale
 
@@ -102,6 +117,9 @@ class WaysIn:
     ) -> None:
         origin = with_author_of(shown, from_message(message), self._me)
         await self._intake.take(message, picture, origin, typed, errand)
+        await self._take_passed(message, typed)
+
+    async def _take_passed(self, message: Message, typed: str) -> None:
         for passed in self._intake.before(message):
             origin = with_author_of(passed.message, from_message(passed.message), self._me)
             await self._intake.take(passed.message, passed.picture, origin, typed, passed.errand)

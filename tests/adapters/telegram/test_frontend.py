@@ -26,11 +26,6 @@ from tests.fakes.telegram.server import TOKEN, Accident, FakeTelegram, flood
 ADA, GROUP = 11, -1001234
 
 
-@pytest.fixture
-def bot(telegram: FakeTelegram, tmp_path: Path) -> Bot:
-    return Bot(telegram, tmp_path)
-
-
 class AwayAtFirst(FakeInboxStore):
     """A database that is away for some writes."""
 
@@ -264,6 +259,25 @@ async def test_who_sends_hundreds_waits_behind_themselves_and_nobody_else_does(b
         (answer,) = await bot.shown(12)
         assert answer.text == "Nothing of yours is on its way."
         assert len(bot.telegram.of("getFile")) == 1
+
+
+async def test_a_group_that_waits_for_its_answers_leaves_room_for_others(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.postbox.AT_ONCE", 3)
+    monkeypatch.setattr("adapters.telegram.postbox.OF_ONE_CHAT", 2)
+    crowd = [bot.person(id=20 + number, chat=group()) for number in range(5)]
+    bot.telegram.hold["getFile"] = asyncio.Event()
+    async with bot.running():
+        for person in crowd:
+            await person.sends_file(caption="/animate")
+        await bot.until(lambda: len(bot.telegram.of("getFile")) == 2)
+        await bot.person().says("/queue")
+        (answer,) = await bot.shown(ADA)
+        assert answer.text == "Nothing of yours is on its way."
+        bot.telegram.hold["getFile"].set()
+        await bot.handled()
+    assert len(bot.jobs.rows) == 5
 
 
 async def test_as_many_are_handled_at_once_as_can_be(

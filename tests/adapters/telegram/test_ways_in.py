@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,10 @@ from bot.door.rules import HouseRules
 from bot.preferences import Whose
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
-from tests.fakes.telegram.people import group, shown_by_bot
+from tests.fakes.telegram.people import entities, group, shown_by_bot
 from tests.fakes.telegram.server import BOT, TOKEN, Accident, FakeTelegram
 
 ADA, GROUP = 11, -1001234
-
-
-@pytest.fixture
-def bot(telegram: FakeTelegram, tmp_path: Path) -> Bot:
-    return Bot(telegram, tmp_path)
-
-
-@pytest.fixture
-async def house(bot: Bot) -> AsyncIterator[FakeHouse]:
-    async with bot.running() as house:
-        yield house
 
 
 async def test_a_photo_in_private_is_queued_and_the_tip_is_said_once(
@@ -189,6 +177,37 @@ async def test_a_group_s_album_is_taken_whole_whichever_picture_has_the_command(
     assert asked == [sent[number]["message_id"] for number in (2, 0, 1)]
     (limit,) = [one for one in bot.telegram.chats.of(GROUP) if not one.text.startswith("Waiting")]
     assert limit.reply_to == sent[-1]["message_id"]
+
+
+VIDEO = {"file_id": "1", "file_unique_id": "1", "width": 16, "height": 16, "duration": 3}
+
+
+@pytest.mark.parametrize("private", [True, False])
+@pytest.mark.parametrize("first", ["video", "picture"])
+async def test_of_a_mixed_album_the_pictures_are_taken_and_the_videos_told_of_once(
+    bot: Bot, house: FakeHouse, private: bool, first: str
+) -> None:
+    """Whichever of them has the words."""
+    ada = bot.person(chat={} if private else group())
+    words = "steps:60" if private else "/animate steps:60"
+
+    async def send(kind: str, **more: Any) -> None:
+        if kind == "video":
+            await ada.says("", video=VIDEO, media_group_id="7", **more)
+        else:
+            await ada.sends_file(media_group_id="7", **more)
+
+    await send(first, caption=words, caption_entities=entities(words))
+    for kind in ("video", "picture", "video", "picture", "video"):
+        await send(kind)
+    await bot.handled()
+    pictures = 3 if first == "picture" else 2
+    assert [job.options for job in bot.jobs.rows.values()] == [{"steps": "60"}] * pictures
+    said = [shown.text for shown in bot.telegram.chats.of(ADA if private else GROUP)]
+    assert [text for text in said if not text.startswith("Waiting")] == [
+        "I can't see a picture in that. Please send the sketch as a photo, or as a file in PNG or "
+        "JPEG."
+    ]
 
 
 async def test_in_a_group_a_caption_or_a_reply_with_the_command(bot: Bot, house: FakeHouse) -> None:
