@@ -298,6 +298,15 @@ async def test_without_scripts_it_works_as_well(tmp_path: Path) -> None:
         await until_done(page)  # the page loads itself anew
 
 
+async def test_a_picture_that_the_browser_cannot_show_is_seen_by_its_name(tmp_path: Path) -> None:
+    async with open_studio(tmp_path) as studio, studio.visit() as page:
+        unseen = FilePayload(name="photo.heic", mimeType="image/heic", buffer=b"\0\0\0\x18ftypheic")
+        await page.set_input_files("#sketch", files=[unseen])
+        await expect(page.locator("#drop .button")).to_have_text("photo.heic")
+        await choose(page)
+        await expect(page.locator("#drop .button")).to_have_text("Choose a file")
+
+
 async def test_a_wrong_setting_is_told_and_the_picture_stays_chosen(tmp_path: Path) -> None:
     async with open_studio(tmp_path) as studio, studio.visit() as page:
         await choose(page)
@@ -335,6 +344,8 @@ async def _walk(studio: Studio, page: Page, scheme: str) -> list[str]:
         found.extend(await faults(page))
 
     await look("front")
+    await choose(page)
+    await look("front-chosen")
     address = await animate(page)
     await expect(page.get_by_role("heading", name="Drawing")).to_be_visible(timeout=GUARD_MS)
     await look("drawing")

@@ -8,10 +8,13 @@ const chosen = document.getElementById("chosen");
 const error = document.getElementById("error");
 const go = document.getElementById("go");
 const label = go.textContent;
+const choosing = drop.querySelector(".button");
+const choose = choosing.textContent;
 
 function show() {
   const file = input.files[0];
   error.textContent = "";
+  choosing.textContent = choose;
   if (chosen.src) URL.revokeObjectURL(chosen.src);
   drop.classList.toggle("full", Boolean(file));
   chosen.hidden = !file;
@@ -47,8 +50,9 @@ document.addEventListener("drop", (event) => {
   take(event.dataTransfer.files);
 });
 
-// A format that the browser can't show is still one that the eyes may read.
+// A format that the browser can't show is still one that the eyes may read: then its name is seen.
 chosen.addEventListener("error", () => {
+  choosing.textContent = input.files[0].name;
   chosen.hidden = true;
   drop.classList.remove("full");
 });
