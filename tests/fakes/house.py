@@ -34,9 +34,10 @@ from tests.fakes.people import (
     FakePresetStore,
     FakeSettingsStore,
 )
+from tests.fakes.questions import FakeQuestionStore
 from tests.fakes.reports import FakeReportStore
 from tests.fakes.shares import FakeShareStore
-from tests.fakes.stores import FakeJobStore, FakeQuestionStore
+from tests.fakes.stores import FakeJobStore
 
 ADA = Origin(platform="fake", place="studio", person="ada")
 BEN = Origin(platform="fake", place="studio", person="ben")

@@ -29,9 +29,10 @@ from bot.ports import (
 from bot.question import Question
 from bot.request import AnimationRequest, Note, Sampler
 from tests.fakes.people import FakePresetStore, FakeSettingsStore
+from tests.fakes.questions import FakeQuestionStore
 from tests.fakes.reports import FakeReportStore
 from tests.fakes.shares import FakeShareStore
-from tests.fakes.stores import FakeJobStore, FakeQuestionStore
+from tests.fakes.stores import FakeJobStore
 from tests.fakes.usage import FakeQuotaStore, FakeUsageStore
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
