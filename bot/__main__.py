@@ -72,7 +72,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _complain(error: SketchlifeError, language: str) -> None:
-    sys.stderr.write(Texts(language).say(error.key, **error.args_of_text) + "\n")
+    others = error.others if isinstance(error, SettingsError) else ()
+    for each in (error, *others):
+        sys.stderr.write(Texts(language).say(each.key, **each.args_of_text) + "\n")
 
 
 def _log_level(asked: argparse.Namespace, settings: Settings) -> str:

@@ -104,7 +104,9 @@ class JobGoneError(PersonError):
 
 
 class SettingsError(PersonError):
-    """The operator's settings are wrong or missing."""
+    """The operator's settings are wrong or missing; `others` are what else is wrong with them."""
+
+    others: tuple[SettingsError, ...] = ()
 
 
 class ModelError(PersonError):

@@ -243,13 +243,17 @@ class Settings(BaseSettings):
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Raises `SettingsError`, which names the variable and its line, its value and what is allowed;
-    the value of a secret stays unsaid."""
+    the value of a secret stays unsaid. What else is wrong is told with it."""
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
-        raise _explained(name, line_of(name, env_file), first["input"], first["msg"]) from None
+        wrong = [(str(one["loc"][0]), one["input"], one["msg"]) for one in error.errors()]
+        first, *others = [
+            _explained(name, line_of(name, env_file), value, reason)
+            for name, value, reason in wrong
+        ]
+        first.others = tuple(others)
+        raise first from None
 
 
 def _explained(name: str, where: str, value: Any, reason: str) -> SettingsError:

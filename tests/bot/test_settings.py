@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.__main__ import main
 from bot.errors import SettingsError
 from bot.settings import Settings, listed, read_settings
 from bot.texts import Texts
@@ -102,6 +103,17 @@ def test_a_wrong_value_in_the_file_is_named_with_its_line(
     monkeypatch.delenv("KEEP_DAYS")
     (tmp_path / ".env").write_text("LABEL=on\nTELEGRAM_PROXY=ftp://me:hunter2@host\n")
     assert refusal().startswith(".env:2: TELEGRAM_PROXY is “***”.")
+
+
+def test_all_that_is_wrong_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    Path(".env").write_text("WEB_LISTEN=nowhere\nDISCORD_TOKEN=t\nKEEP_DAYS=-4\nGRACE_S=soon\n")
+    assert main(["usage"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert sorted(line.partition(" is ")[0] for line in told) == [
+        ".env:1: WEB_LISTEN",
+        ".env:3: KEEP_DAYS",
+        ".env:4: GRACE_S",
+    ]
 
 
 @pytest.mark.parametrize(
