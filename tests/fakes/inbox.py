@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.errors import StoreError
 from bot.incoming import Incoming
 
 
@@ -51,6 +52,19 @@ class FakeInboxStore:
         for key in [key for key, at in self.done_at.items() if at < before]:
             del self.rows[key], self.done_at[key]
             self.lefts.pop(key, None)
+
+
+@dataclass
+class AwayAtFirst(FakeInboxStore):
+    """A database that is away for some writes."""
+
+    failures: int = 2
+
+    async def put(self, source: str, messages: Sequence[Incoming]) -> set[int]:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError(reason="away")
+        return await super().put(source, messages)
 
 
 @dataclass
