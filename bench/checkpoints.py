@@ -14,32 +14,43 @@ from torch import nn
 from transformers import BertConfig, BertModel, T5Config, T5EncoderModel
 
 from bench.net_size import NetSize
-from bench.networks import random_transformer
+from bench.networks import random_transformer, random_vae
 
 TINY = Path(__file__).parents[1] / "tests" / "data" / "easyanimate" / "v5-inp-tiny"
-# blocks as the real encoders have them, a twelfth of their number
-ENCODER_LAYERS = 2
-BERT = {"num_attention_heads": 16, "intermediate_size": 4096, "num_hidden_layers": ENCODER_LAYERS}
-T5 = {"num_heads": 32, "d_kv": 64, "d_ff": 5120, "num_layers": ENCODER_LAYERS}
+ENCODER_LAYERS = 2  # a twelfth of the real encoders' number
+# blocks as they have them
+BERT = {"num_attention_heads": 16, "intermediate_size": 4096}
+T5 = {"num_heads": 32, "d_kv": 64, "d_ff": 5120}
 
 
-def write_checkpoint(folder: Path, size: NetSize) -> Path:
+def write_checkpoint(
+    folder: Path,
+    size: NetSize,
+    encoder_layers: int = ENCODER_LAYERS,
+    vae_channels: tuple[int, ...] = (),
+) -> Path:
     """V5 in diffusers' layout: the transformer in bfloat16, the encoders in float32, as published.
 
-    Where the text is as wide as the tests' encoders make it, those are there.
+    Where the text is as wide as the tests' encoders make it, those are there; so is their VAE,
+    unless it is to have other channels.
     """
     shutil.copytree(TINY, folder)
     transformer = random_transformer(size, torch.device("cpu"), torch.bfloat16)
     _replace(folder / "transformer", transformer, size.config)
     bert, t5 = size.text_widths
     if _config(folder / "text_encoder")["hidden_size"] != bert:
-        config = _config(folder / "text_encoder") | BERT | {"hidden_size": bert}
+        wanted = BERT | {"hidden_size": bert, "num_hidden_layers": encoder_layers}
+        config = _config(folder / "text_encoder") | wanted
         network: nn.Module = BertModel(BertConfig.from_dict(config))
         _replace(folder / "text_encoder", network, config)
     if _config(folder / "text_encoder_2")["d_model"] != t5:
-        config = _config(folder / "text_encoder_2") | T5 | {"d_model": t5}
+        wanted = T5 | {"d_model": t5, "num_layers": encoder_layers}
+        config = _config(folder / "text_encoder_2") | wanted
         network = T5EncoderModel(T5Config.from_dict(config))
         _replace(folder / "text_encoder_2", network, config)
+    if vae_channels:
+        config = _config(folder / "vae") | {"block_out_channels": list(vae_channels)}
+        _replace(folder / "vae", random_vae(vae_channels), config, torch.bfloat16)
     return folder
 
 
@@ -48,8 +59,13 @@ def _config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _replace(folder: Path, network: nn.Module, config: Mapping[str, Any]) -> None:
+def _replace(
+    folder: Path,
+    network: nn.Module,
+    config: Mapping[str, Any],
+    dtype: torch.dtype | None = None,
+) -> None:
     (old,) = folder.glob("*.safetensors")
     (folder / "config.json").write_text(json.dumps(dict(config)))
     # parameters are named once, even where two layers share one
-    save_file({name: one.detach() for name, one in network.named_parameters()}, old)
+    save_file({name: one.detach().to(dtype) for name, one in network.named_parameters()}, old)

@@ -10,33 +10,58 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
 
-from bench.resident import ResidentEncoders
 from bot.asking.asking import make_request
-from engine.easyanimate.loading import Loading, load
 
+if TYPE_CHECKING:
+    from engine.easyanimate.pipeline import EasyAnimatePipeline
+    from engine.easyanimate.text import PromptEmbeds
+
+WHEN_NEEDED, AT_THE_START = "when-needed", "all-at-the-start"
 DTYPE = torch.bfloat16  # in which the model runs on a card
 STEPS = 1
+
+Encode = Callable[[str, str], "PromptEmbeds"]
+Begin = Callable[[Path, Path], tuple["EasyAnimatePipeline", Encode]]
 
 
 def say(what: str) -> None:
     print(what, time.process_time(), flush=True)
 
 
+def ours() -> Begin:
+    from engine.easyanimate.loading import Loading, load
+
+    def begin(checkpoint: Path, cache: Path) -> tuple[EasyAnimatePipeline, Encode]:
+        pipe = load(checkpoint, Loading(device="cpu", dtype=DTYPE, prompt_cache=cache))
+        return pipe, pipe.encode_prompt
+
+    return begin
+
+
+def theirs() -> Begin:
+    from bench.easyanimate_way import EasyAnimatesStart
+
+    def begin(checkpoint: Path, cache: Path) -> tuple[EasyAnimatePipeline, Encode]:
+        start = EasyAnimatesStart(checkpoint, DTYPE)
+        return start.pipe, start.encode
+
+    return begin
+
+
 def main(order: str, checkpoint: str, cache: str, side: int, num_frames: int) -> None:
+    begin = ours() if order == WHEN_NEEDED else theirs()
     say("imported")
     torch.set_num_threads(1)
     request = make_request({}).request
-    pipe = load(checkpoint, Loading(device="cpu", dtype=DTYPE, prompt_cache=Path(cache)))
-    resident = (
-        ResidentEncoders(pipe.parts.checkpoint, DTYPE) if order == "all-at-the-start" else None
-    )
+    pipe, encode = begin(Path(checkpoint), Path(cache))
     say("ready")
-    encode = resident.encode if resident else pipe.encode_prompt
     clip = pipe(
         Image.new("RGB", (side, side), "white"),
         height=side,

@@ -53,8 +53,8 @@ class NetSize:
 
 
 V5_7B = NetSize(layers=36, mmdit_layers=18, heads=48)
-# two blocks of the 7B's, to be loaded beside encoders of which two blocks each are there, too
-BROAD = NetSize(layers=2, mmdit_layers=1, heads=48)
+# a sixth of the 7B, to be loaded beside a sixth of its encoders and of its VAE
+SIXTH = NetSize(layers=6, mmdit_layers=3, heads=48)
 # so many blocks that what a step cache computes at each step, the first one, is little
 DEEP = NetSize(layers=12, mmdit_layers=6, heads=4, text_widths=(32, 48))
 # blocks do nearly all of the work, and one core takes a step in a second or two

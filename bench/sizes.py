@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bench.net_size import BROAD, DEEP, MIDDLE, SMALL, NetSize
+from bench.net_size import DEEP, MIDDLE, SIXTH, SMALL, NetSize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +13,9 @@ class Sizes:
 
     The model's clips have `model_frames`. `net` denoises `steps` of a clip of `side` pixels for
     its speed, `saved_net` `steps_saved` of `saved_side` to save some of them; `loaded_net` is
-    read from disk. Decoded clips have `decoded_side` and `num_frames`. A card that changes so many
-    times is looked at by `streams`; a day has `jobs_a_day` within `day_s`.
+    read from disk, beside a VAE of as many channels in its blocks as `loaded_vae` says. Decoded
+    clips have `decoded_side` and `num_frames`. A card that changes so many times is looked at by
+    `streams`; a day has `jobs_a_day` within `day_s`.
     """
 
     rounds: int
@@ -27,6 +28,7 @@ class Sizes:
     res: int
     net: NetSize
     loaded_net: NetSize
+    loaded_vae: tuple[int, ...]
     saved_net: NetSize
     saved_side: int
     side: int
@@ -50,7 +52,8 @@ FULL = Sizes(
     num_frames=49,
     res=768,
     net=MIDDLE,
-    loaded_net=BROAD,
+    loaded_net=SIXTH,
+    loaded_vae=(52, 104, 208, 208),
     saved_net=DEEP,
     saved_side=128,
     side=256,
@@ -87,6 +90,7 @@ TINY = Sizes(
     res=512,
     net=SMALL,
     loaded_net=SMALL,
+    loaded_vae=(),
     saved_net=SMALL,
     saved_side=32,
     side=32,
