@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -39,7 +40,12 @@ def run_restore(settings: Settings, archive: Path, out: TextIO) -> None:
     with only_bot_here(settings):
         restored = restore(house, archive, SystemClock().now())
         asyncio.run(_tidy(settings))
-    said = {"at": restored.at, "aside": str(restored.aside), **asdict(restored.amended)}
+    at = datetime.fromisoformat(restored.at)
+    said = {
+        "at": f"{at:%Y-%m-%d %H:%M} UTC",
+        "aside": str(restored.aside),
+        **asdict(restored.amended),
+    }
     out.write(texts.say("restore-done", **said) + "\n")
     if not restored.knew:
         out.write(texts.say("restore-no-journal") + "\n")
