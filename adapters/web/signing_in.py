@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +13,6 @@ from adapters.web.forms import text_of
 from adapters.web.pace import Kind
 from adapters.web.site import Endpoint, Site, own_path, redirect, visitor_of
 from adapters.web.visitors import COOKIE, Visitor, read_invitation, signed_in
-from bot.errors import NotAllowedError
 from bot.origin import Origin
 
 OPERATOR = "operator"  # the name of who has the token
@@ -32,17 +33,13 @@ class SigningIn:
     async def page(self, request: Request, person: Origin) -> Response:
         """A link is not enough, as programs follow links too: whoever was invited says yes."""
         query = request.query_params
-        return self._site.page(
-            request,
-            "sign_in.html",
-            invitation=query.get("invitation", ""),
-            next=own_path(query.get("next", "")),
-        )
+        return self._form(request, query.get("next", ""), invitation=query.get("invitation", ""))
 
     async def sign_in(self, request: Request, person: Origin, form: FormData) -> Response:
         visitor = self._visitor(form)
         if visitor is None:
-            raise NotAllowedError("web-sign-in-wrong")
+            wrong, status = "web-sign-in-wrong", HTTPStatus.FORBIDDEN
+            return self._form(request, text_of(form, "next"), status, wrong=wrong)
         response = redirect(own_path(text_of(form, "next")))
         self._site.set_cookie(response, visitor)
         return response
@@ -53,6 +50,25 @@ class SigningIn:
         response = redirect("/gallery")
         response.delete_cookie(COOKIE)
         return response
+
+    def _form(
+        self,
+        request: Request,
+        next: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        *,
+        invitation: str = "",
+        wrong: str = "",
+    ) -> Response:
+        """`wrong` is what is said of the last try."""
+        return self._site.page(
+            request,
+            "sign_in.html",
+            status,
+            invitation=invitation,
+            next=own_path(next),
+            wrong=wrong,
+        )
 
     def _posted(self) -> Endpoint:
         return self._site.posted(self.sign_in, Kind.SIGN_IN, for_everybody=True)

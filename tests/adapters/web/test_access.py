@@ -124,6 +124,16 @@ async def test_a_wrong_token_is_refused_and_soon_nothing_more_is_tried(public: P
     assert set(tries[8:]) == {429}
 
 
+async def test_who_mistyped_the_token_types_it_again_where_they_are(public: Page) -> None:
+    async with public.browser(**AT_HOME) as browser:
+        await browser.get("/sign-in")
+        typed = {"token": f"{TOKEN}s", "next": "/operate"}
+        again = await browser.post("/sign-in", typed)
+        assert again.status_code == 403
+        assert "the token is another one" in again.text
+        assert 'id="token"' in again.text and 'name="next" value="/operate"' in again.text
+
+
 async def test_nobody_signs_in_where_there_is_no_token(tmp_path: Path) -> None:
     async with serving(tmp_path, Access(admin_token="")) as page, page.browser() as browser:
         await browser.get("/sign-in")
