@@ -4,7 +4,8 @@ It imports what that script and its pipeline name of diffusers and transformers 
 modules, torchvision, OpenCV and OmegaConf, which come on top), loads every part by the calls that
 are made there, and encodes the prompts of each clip. For the script's own networks, which nobody
 can install, it takes diffusers' of the same name; what then makes the clip is this engine's, so
-that the starts alone are compared. Nothing is moved to a card, as there may be none.
+that the starts alone are compared. So are the tokenizers, which take nothing: transformers 5 reads
+T5's otherwise. Nothing is moved to a card, as there may be none.
 """
 
 from __future__ import annotations

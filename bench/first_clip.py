@@ -57,11 +57,12 @@ async def measure(sizes: Sizes, folder: Path) -> Table:
         f"blocks, in float32: {_megabytes(checkpoint):,.0f} MB on disk, read before, each part a "
         f"sixth of the 7B's. {sizes.rounds} starts each, in processes of their own; one thread, "
         "process time, which counts no waiting for a disk. The clip is one frame of one step. "
-        "The peer makes the calls of EasyAnimate's own script, on diffusers' classes, and imports "
-        "what that names of diffusers and transformers, nothing else; its clip is then computed "
-        "as ours is. Imports take as long however large a model is: a quarter is torch, nearly "
-        "all of the rest what diffusers reads at its own import, of torch's compiler, SciPy and "
-        "transformers too. Memory is the largest resident one, with what is mapped from files.",
+        "The peer makes those calls of EasyAnimate's own script that need no card, on diffusers' "
+        "classes, and imports what that names of diffusers and transformers, nothing else; its "
+        "clip is then computed as ours is. Imports take as long however large a model is: a "
+        "quarter is torch, nearly all of the rest what diffusers reads at its own import, of "
+        "torch's compiler, SciPy and transformers too. Memory is the largest resident one, with "
+        "what is mapped from files.",
         [
             *_figures(KNOWN, starts[KNOWN], starts[PEER]),
             Figure(
