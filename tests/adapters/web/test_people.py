@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from bot.origin import Origin
 from bot.preferences import PersonSettings, PlaceSettings
-from tests.adapters.web.harness import Browser, Page
+from tests.adapters.web.harness import BEN, Browser, Page
 
 HERE = "/operate/people"
-BEN = Origin(platform="web", place="ben", person="ben", community="page", person_name="Ben")
-
-
-@pytest.fixture
-async def desk(page: Page) -> AsyncIterator[Browser]:
-    async with page.browser() as browser:
-        await browser.sign_in()
-        yield browser
 
 
 async def test_people_and_places_are_listed_with_what_holds_for_them(

@@ -66,7 +66,10 @@ async def test_a_clip_that_was_deleted_is_gone_at_its_address_too(
     job_id = await page.done(path)
     shown = (await browser.get(path)).text
     address = f"/media/{job_id}/" + shown.split(f"/media/{job_id}/", 1)[1].split('"', 1)[0]
-    assert (await browser.get(address)).status_code == 200
+    there = await browser.get(address)
+    assert there.status_code == 200
+    kept = there.headers["cache-control"]  # by the browser alone, and not for long
+    assert "private" in kept and int(kept.partition("max-age=")[2]) <= 600
     await browser.post(f"{path}/delete")
     assert (await browser.get(address)).status_code == 404
 
