@@ -20,7 +20,7 @@ PERIODS = [
 
 
 def add_to(tree: app_commands.CommandTree[Any], service: Service) -> None:
-    gallery = app_commands.Group(**called("gallery"), guild_only=True)
+    gallery = app_commands.guild_only(app_commands.Group(**called("gallery")))
 
     @gallery.command(**called("gallery", "top"))
     @app_commands.rename(period=sentence("discord-name-period"))

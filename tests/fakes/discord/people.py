@@ -44,6 +44,7 @@ class Person:
     server: FakeDiscord
     who: Payload
     locale: str = "en-US"
+    permissions: int = 0  # of this moment, as interactions tell
 
     @property
     def id(self) -> str:
@@ -176,7 +177,7 @@ class Person:
                     "features": [],
                 },
                 "guild_locale": place.guild["preferred_locale"],
-                "member": member(self.who, [], permissions="0"),
+                "member": member(self.who, [], permissions=str(self.permissions)),
                 "context": 0,
                 "authorizing_integration_owners": (
                     {"1": self.id} if brought_along else {"0": place.guild["id"]}
