@@ -22,6 +22,8 @@ from bot.reports import Block, Blocked, Decision, Posted, Report
 IS_BLOCKED = select(blocks.c.value).where(
     blocks.c.kind == Blocked.PERSON, blocks.c.value == bindparam("person")
 )
+BLOCKS = select(blocks).order_by(blocks.c.at.desc(), blocks.c.value)
+BLOCKS_OF_KIND = BLOCKS.where(blocks.c.kind == bindparam("kind"))
 
 
 class SqlReportStore:
@@ -93,10 +95,9 @@ class SqlReportStore:
             return (await connection.execute(IS_BLOCKED, {"person": value})).first() is not None
 
     async def blocks(self, kind: Blocked | None = None) -> list[Block]:
-        newest_first = select(blocks).order_by(blocks.c.at.desc(), blocks.c.value)
-        asked = newest_first.where(blocks.c.kind == kind) if kind else newest_first
+        asked = BLOCKS_OF_KIND if kind else BLOCKS
         async with self._database.reading() as connection:
-            rows = (await connection.execute(asked)).all()
+            rows = (await connection.execute(asked, {"kind": kind} if kind else None)).all()
         return [Block(**row._mapping) for row in rows]
 
     async def forget(self, person: str) -> None:
