@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import IO
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -15,7 +17,7 @@ from starlette.types import Message
 from adapters.web.access import Access
 from adapters.web.seal import Seal
 from adapters.web.visitors import Visitor
-from bot.errors import NotAllowedError, PictureError
+from bot.errors import MediaError, NotAllowedError, PictureError
 from bot.inspection import LARGEST_MB
 
 MB = 10**6
@@ -24,6 +26,7 @@ PATIENCE = 4  # so many times the limit is still read to its end: who sends it s
 FIELDS = 40
 FIELD_BYTES = 8192
 TOKEN = "csrf"
+UPLOAD = "upload"
 NUL = "\0"
 
 
@@ -36,7 +39,8 @@ class _TooMuchError(OSError):
 
 
 async def read_form(request: Request, access: Access, seal: Seal, visitor: Visitor) -> FormData:
-    """Raises `NotAllowedError` for what no page of ours sent, `TooHeavyError` for too much."""
+    """Raises `NotAllowedError` for what no page of ours sent, `TooHeavyError` for too much,
+    `MediaError` where there is no room for it."""
     access.require_same_page(request)
     await _require_size(request)
     _count(request)
@@ -44,6 +48,8 @@ async def read_form(request: Request, access: Access, seal: Seal, visitor: Visit
         form = await request.form(max_files=1, max_fields=FIELDS, max_part_size=FIELD_BYTES)
     except _TooMuchError:
         raise _too_heavy() from None
+    except OSError as error:
+        raise MediaError.of(error, UPLOAD) from error
     if not seal.is_name(text_of(form, TOKEN), "csrf", visitor.id):
         raise NotAllowedError("web-page-too-old")
     return form
@@ -62,17 +68,30 @@ def text_of(form: FormData, name: str) -> str:
 @asynccontextmanager
 async def file_in(form: FormData, name: str) -> AsyncIterator[Path]:
     """The picture as a file that is there inside the block; what its sender called it is of no
-    interest. Raises `PictureError`."""
+    interest. Raises `PictureError`, `MediaError`."""
     upload = form.get(name)
     if not isinstance(upload, UploadFile) or not upload.size:
         raise PictureError("web-no-picture")
     if upload.size > LARGEST_MB * MB:
         raise _too_heavy()
-    content = await upload.read()
-    with tempfile.TemporaryDirectory(prefix="sketchlife-") as folder:
-        path = Path(folder) / "upload"
-        await asyncio.to_thread(path.write_bytes, content)
-        yield path
+    try:
+        folder = await asyncio.to_thread(_keep, upload.file)
+    except OSError as error:
+        raise MediaError.of(error, UPLOAD) from error
+    with folder:
+        yield Path(folder.name) / UPLOAD
+
+
+def _keep(source: IO[bytes]) -> tempfile.TemporaryDirectory[str]:
+    """Piece by piece: many pictures at once are never in memory."""
+    folder = tempfile.TemporaryDirectory(prefix="sketchlife-")
+    try:
+        with (Path(folder.name) / UPLOAD).open("wb") as kept:
+            shutil.copyfileobj(source, kept)
+    except OSError:
+        folder.cleanup()
+        raise
+    return folder
 
 
 async def _require_size(request: Request) -> None:

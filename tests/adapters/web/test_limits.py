@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -22,6 +23,23 @@ async def test_a_picture_that_is_too_heavy_is_refused_before_it_is_kept(
     answer = await browser.post("/animate", files=heavy)
     assert answer.status_code == 413
     assert "larger than 20 MB" in answer.text
+    assert page.house.jobs.rows == {}
+
+
+@pytest.mark.parametrize(
+    "where", ["starlette.formparsers.SpooledTemporaryFile", "adapters.web.forms.shutil.copyfileobj"]
+)
+async def test_a_picture_for_which_there_is_no_room_is_told_so(
+    page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    await browser.get("/")
+    monkeypatch.setattr(where, full)
+    answer = await browser.post("/animate", files={"sketch": ("me.png", b"a sketch", "image/png")})
+    assert answer.status_code == 503
+    assert "disk of this machine is full" in answer.text
     assert page.house.jobs.rows == {}
 
 
