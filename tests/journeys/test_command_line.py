@@ -34,11 +34,6 @@ SMALL = ("--res", "512", "--frames", "5")
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-@pytest.fixture
 def shell(world: World) -> CommandLine:
     return CommandLine(world)
 

@@ -30,11 +30,6 @@ sys.stdin.read()
 """
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Another process holds the database until the block ends."""
