@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from discord.utils import utcnow
 
 from tests.adapters.discord.wire import SKETCH, Wire, connected
 from tests.fakes.discord import rest
-from tests.fakes.discord.payloads import MIB, snowflake, user
-from tests.fakes.discord.people import Person, brought_along
+from tests.fakes.discord.payloads import MIB, user
+from tests.fakes.discord.people import Person, brought_along, thread_of
 from tests.fakes.discord.rest import EPHEMERAL, RefusedError
 from tests.fakes.discord.server import FakeDiscord
-
-THREAD = 11
-METADATA = {
-    "archived": False,
-    "auto_archive_duration": 60,
-    "archive_timestamp": "2030-01-01T00:00:00+00:00",
-    "locked": False,
-}
 
 
 async def test_where_the_bot_is_no_member_its_card_comes_by_leave_of_who_asked(wire: Wire) -> None:
@@ -136,10 +130,21 @@ async def test_a_question_answered_after_that_leave_brings_a_new_one(wire: Wire)
 
 
 async def test_a_thread_whose_channel_nobody_can_see_may_be_one_for_adults(wire: Wire) -> None:
-    elsewhere = brought_along("elsewhere")
-    elsewhere.channel |= {"type": THREAD, "parent_id": snowflake(), "owner_id": wire.ada.id}
-    elsewhere.channel |= {"thread_metadata": METADATA, "member_count": 1, "message_count": 1}
-    await wire.ada.slash(elsewhere, "animate", SKETCH)
+    await wire.ada.slash(thread_of(brought_along("elsewhere")), "animate", SKETCH)
     await wire.server.until(lambda: wire.house.jobs.rows)
     (job,) = wire.house.jobs.rows.values()
     assert job.origin.restricted
+
+
+async def test_what_is_over_by_the_clock_is_not_even_tried(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refusals are counted, and who has too many is shut out."""
+    asked = await wire.ada.slash(brought_along("elsewhere"), "animate", SKETCH)
+    await wire.server.until(lambda: asked.followups)
+    later = utcnow() + timedelta(minutes=16)
+    monkeypatch.setattr("adapters.discord.leaves.utcnow", lambda: later)
+    so_far = len(wire.server.sent("PATCH", "/webhooks/"))
+    await wire.delivered()
+    assert len((await wire.card())["attachments"]) == 1  # type: ignore[arg-type]
+    assert len(wire.server.sent("PATCH", "/webhooks/")) == so_far

@@ -29,6 +29,25 @@ async def test_everything_else_can_be_brought_along(wire: Wire) -> None:
     assert brought == {each["name"] for each in wire.server.rest.commands} - OF_GUILDS
 
 
+async def test_discord_itself_checks_every_range(wire: Wire) -> None:
+    (animate,) = [each for each in wire.server.rest.commands if each["name"] == "animate"]
+    ranges = {
+        each["name"]: (each["min_value"], each["max_value"])
+        for each in animate["options"]
+        if "min_value" in each
+    }
+    assert ranges == {
+        "steps": (10, 100),
+        "frames": (5, 49),
+        "cfg": (1, 20),
+        "seed": (0, 2**32 - 1),
+    }
+    lengths = {
+        each["name"]: each["max_length"] for each in animate["options"] if "max_length" in each
+    }
+    assert (lengths["prompt"], lengths["negative"]) == (1000, 1000)
+
+
 async def test_what_is_said_to_a_mention_is_a_reply_to_it_even_if_that_goes(wire: Wire) -> None:
     ben = joined(wire.server, wire.studio, "ben")
     asked = await ben.say(wire.studio, f"<@{wire.server.bot['id']}> hello")

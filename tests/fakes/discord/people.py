@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.fakes.discord.interaction import Interaction
@@ -24,6 +24,7 @@ COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 SELECT, LABEL = 3, 18
 SUB_COMMAND, ATTACHMENT = 1, 11
 MESSAGE_MENU = 3
+THREAD = 11
 FORWARD = 1
 SNAPSHOT = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags")
 KINDS = {str: 3, int: 4, bool: 5, float: 10}
@@ -31,12 +32,13 @@ KINDS = {str: 3, int: 4, bool: 5, float: 10}
 
 @dataclass
 class Place:
-    """A guild with one channel, or a private conversation (`guild` None); `limit` is how large a
-    file may be there, as interactions tell."""
+    """A guild with one channel, or a private conversation (`guild` None). Interactions tell how
+    large a file may be there (`limit`), and what the bot may do (`granted`)."""
 
     channel: Payload
     guild: Payload | None = None
     limit: int = 10 * MIB
+    granted: str = EVERYTHING
 
 
 @dataclass
@@ -161,7 +163,7 @@ class Person:
             "channel_id": place.channel["id"],
             "channel": place.channel,
             "locale": self.locale,
-            "app_permissions": EVERYTHING,
+            "app_permissions": place.granted,
             "attachment_size_limit": place.limit,
             "entitlements": [],
             **more,
@@ -200,6 +202,25 @@ def brought_along(name: str) -> Place:
     """A guild that the bot is no member of, where people use it who installed it themselves."""
     made = {"id": snowflake(), "preferred_locale": "en-US", "features": []}
     return Place(channel(name, guild_id=made["id"]), made)
+
+
+def thread_of(place: Place) -> Place:
+    """One that nobody told the bot of."""
+    assert place.guild is not None
+    more = {
+        "guild_id": place.guild["id"],
+        "parent_id": place.channel["id"],
+        "owner_id": snowflake(),
+        "thread_metadata": {
+            "archived": False,
+            "auto_archive_duration": 60,
+            "archive_timestamp": "2030-01-01T00:00:00+00:00",
+            "locked": False,
+        },
+        "member_count": 1,
+        "message_count": 1,
+    }
+    return replace(place, channel=channel("a thread", THREAD, **more))
 
 
 def direct(server: FakeDiscord, person: Person) -> Place:
