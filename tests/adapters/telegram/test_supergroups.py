@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot.door.rules import HouseRules
 from bot.job import JobStatus
 from tests.adapters.telegram.bot import Bot
 from tests.fakes.house import FakeHouse
+from tests.fakes.inbox import FakeMovedStore
 from tests.fakes.telegram.chats import Shown
 from tests.fakes.telegram.people import Json, Person, group
 from tests.fakes.telegram.server import FakeTelegram
@@ -101,6 +103,34 @@ async def test_what_was_chosen_allowed_and_kept_holds_there_and_after_a_restart(
         place = await bot.people.settings.place(HOME)
         assert (place.moderators, place.gallery, place.paused) == (str(SMALL), str(SMALL), True)
         assert len(bot.jobs.rows) == 1
+
+
+class Slow(FakeMovedStore):
+    """Takes its time to write down what a group is called now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = asyncio.Event()
+
+    async def put(self, now: str, first: str) -> None:
+        await self.written.wait()
+        await super().put(now, first)
+
+
+async def test_what_is_said_in_the_new_group_waits_until_that_is_known_by_the_old_name(
+    bot: Bot,
+) -> None:
+    """Else who speaks there would be a stranger."""
+    moved = bot.moved = Slow()
+    async with bot.running():
+        await moves(bot)
+        await bot.person(id=BEN, chat=group(NOW)).sends_file(caption="/animate")
+        await bot.until(lambda: len(bot.inbox.came) == 3)
+        await asyncio.sleep(0.1)
+        assert bot.telegram.of("getChatMember") == []
+        moved.written.set()
+        await bot.handled()
+    assert bot.job().origin.home == HOME
 
 
 async def test_a_clip_of_before_is_shared_reported_and_decided_there(bot: Bot) -> None:
