@@ -23,7 +23,8 @@ SMALLER_LIMITS = (50 * MIB, 10 * MIB)  # of a guild with fewer boosts, and of on
 CARD_GONE = frozenset({UNKNOWN_MESSAGE, TOO_MANY_OLD_EDITS, NOT_OURS, THREAD_ARCHIVED})
 UNREACHABLE = (
     *(aiohttp.ClientError, OSError, asyncio.TimeoutError),
-    *(ProxyError, ProxyConnectionError, ProxyTimeoutError),
+    # the last is how a SOCKS proxy hangs up
+    *(ProxyError, ProxyConnectionError, ProxyTimeoutError, asyncio.IncompleteReadError),
 )
 # what a request can end with; a wait that is too long for the library is no HTTP error of its
 UNDONE = (discord.HTTPException, discord.RateLimited, *UNREACHABLE)

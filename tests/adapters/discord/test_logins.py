@@ -106,3 +106,18 @@ async def test_a_close_that_lasts_costs_no_token(tmp_path: Path) -> None:
         assert not task.done()
     day_s = 86_400
     assert day_s / WAITS_S[-1] < 1000
+
+
+async def test_a_discord_that_nobody_reaches_is_tried_again(tmp_path: Path) -> None:
+    clock = FakeClock()
+    front = frontend(clock=clock)
+    with called_instead_of_discord("http://127.0.0.1:1"), capture_logs() as logs:
+        task = asyncio.create_task(front.serve(house_of(tmp_path, front).service))
+        async with asyncio.timeout(30):
+            while len(logs) < 3 and not task.done():
+                await clock.advance(1)
+                await asyncio.sleep(0.005)
+        assert not task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert {each["event"] for each in logs} == {"discord.not_logged_in"}
