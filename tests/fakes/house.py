@@ -57,6 +57,22 @@ class People:
     leftovers: FakeLeftoverStore = field(default_factory=FakeLeftoverStore)
     pauses: FakePauseStore = field(default_factory=FakePauseStore)
 
+    def stores(self, jobs: FakeJobStore, shares: FakeShareStore) -> Stores:
+        return Stores(
+            jobs=jobs,
+            questions=self.questions,
+            usage=jobs.usage,
+            quotas=jobs.quota,
+            settings=self.settings,
+            presets=self.presets,
+            shares=shares,
+            reports=self.reports,
+            tips=self.tips,
+            leaving=self.leaving,
+            leftovers=self.leftovers,
+            pauses=self.pauses,
+        )
+
 
 @dataclass
 class FakeHouse:
@@ -195,20 +211,7 @@ def furnish(
     )
     core = Core(
         every_rule,
-        Stores(
-            jobs=jobs,
-            questions=people.questions,
-            usage=jobs.usage,
-            quotas=jobs.quota,
-            settings=people.settings,
-            presets=people.presets,
-            shares=shares,
-            reports=people.reports,
-            tips=people.tips,
-            leaving=people.leaving,
-            leftovers=people.leftovers,
-            pauses=people.pauses,
-        ),
+        people.stores(jobs, shares),
         Outside(messengers=messengers, engine=engine, media=media, clock=clock),
     )
     return FakeHouse(
