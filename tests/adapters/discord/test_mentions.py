@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from discord import Guild
 
-from adapters.discord.places import mentioned
+from adapters.discord.places import as_typed, mentioned
 from bot.errors import RequestError
-from tests.adapters.discord.sim import Sim, said
+from tests.adapters.discord.harness import OnDiscord
+from tests.adapters.discord.sim import Sim
+from tests.adapters.discord.sim import said as told_to
 
 ONE, TWO = "123456789012345678", "223456789012345678"
 
@@ -49,9 +52,19 @@ async def test_a_slip_of_the_pen_does_not_let_everybody_in(sim: Sim) -> None:
     mo = sim.moderator("mo")
     await mo.slash(sim.channel, "settings", roles=f"<@&{ONE}>")
     told = await mo.slash(sim.channel, "settings", roles="@staff")
-    assert said(told).startswith("I find no role in that.")
+    assert told_to(told).startswith("I find no role in that.")
     settings = await sim.house.settings.place(f"discord:{sim.env.guild.id}")
     assert settings.allowed_roles == (ONE,)
     await mo.slash(sim.channel, "settings", roles="off")
     settings = await sim.house.settings.place(f"discord:{sim.env.guild.id}")
     assert settings.allowed_roles == ()
+
+
+@pytest.mark.parametrize(("adults", "said"), [(True, "on"), (False, "off")])
+async def test_a_gallery_is_for_adults_where_its_channel_is(
+    chat: OnDiscord, adults: bool, said: str
+) -> None:
+    chat.channel["nsfw"] = adults
+    state = chat.messenger._ready._connection
+    (shown,) = Guild(data=chat.guild, state=state).text_channels  # type: ignore[arg-type]
+    assert as_typed({"gallery": shown}) == {"gallery": str(shown.id), "gallery_adults": said}
