@@ -47,6 +47,7 @@ async def test_what_was_handled_but_not_written_down_makes_no_second_job(bot: Bo
         await bot.handled()
     (message,) = bot.inbox.came.values()
     assert [job.id for job in bot.jobs.rows.values()] == [message.job_id]
+    assert len(bot.telegram.of("getFile")) == 1, "nor is its picture looked at anew"
 
 
 class LooksSlowly(FakeInboxStore):

@@ -45,6 +45,14 @@ async def test_telegram_may_call_instead_and_is_known_by_its_secret(
     assert len(bot.jobs.rows) == 1
 
 
+async def test_who_was_called_before_asks_again_once_nobody_is_called(bot: Bot) -> None:
+    bot.telegram.webhook = {"url": "https://example.org/hook"}
+    async with bot.running():
+        await bot.person().sends_file()
+        await bot.handled()
+    assert len(bot.jobs.rows) == 1
+
+
 async def test_a_secret_that_is_no_text_is_a_wrong_one(
     telegram: FakeTelegram, tmp_path: Path, unused_tcp_port: int
 ) -> None:

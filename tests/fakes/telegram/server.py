@@ -150,8 +150,10 @@ class FakeTelegram:
                 return self.chats.apply(call.method, call.params, call.files, self.keep)
 
     async def _updates(self, params: Mapping[str, Any]) -> web.StreamResponse:
-        """As the real one: an offset confirms what is before it, and a second poll ends the
-        first with a conflict."""
+        """As the real one: an offset confirms what is before it, a second poll ends the first
+        with a conflict, and who has itself called may not ask."""
+        if self.webhook.get("url"):
+            return _failure(409, "Conflict: can't use getUpdates method while webhook is active")
         self._polls += 1
         mine = self._polls
         async with self._news:
