@@ -93,8 +93,10 @@ async def test_nobody_reports_or_stars_what_the_page_does_not_show(
     page: Page, stranger: Browser
 ) -> None:
     card = await page.house.submit(replace(ADA, platform="web"))
+    job_id = await page.done(card.job_id)
     for action in ("star", "report"):
-        assert (await stranger.post(f"/clips/{card.job_id}/{action}")).status_code == 404
+        assert (await stranger.post(f"/clips/{job_id}/{action}")).status_code == 404
+    assert not page.house.jobs.rows[job_id].hidden
 
 
 async def test_ones_own_clip_is_not_ones_to_report(shown: str, browser: Browser) -> None:
