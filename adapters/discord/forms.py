@@ -13,7 +13,7 @@ from discord import Interaction, SelectOption, TextStyle
 from discord.ui import Item, Label, Modal, Select, TextInput, View
 
 from adapters.discord.custom_id import TEMPLATE, Press
-from adapters.discord.words import value_in
+from bot.asking.option_words import value_in
 from bot.asking.options import parse_options
 from bot.card import Action
 from bot.clips.moderation import REASON_LIMIT

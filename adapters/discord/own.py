@@ -20,7 +20,7 @@ from adapters.discord.typed import SWITCH
 from adapters.discord.words import called, sentence, setting_in, setting_of
 from bot.asking.choices import DEFAULT, OF_PERSON, write_choices
 from bot.asking.choices import Choice as Setting
-from bot.asking.option_words import NAMES
+from bot.asking.option_words import NAMES, name_in
 from bot.preferences import Notice, PersonSettings, PlaceSettings
 from bot.service import Service
 from bot.texts import LANGUAGES, Texts
@@ -147,11 +147,7 @@ def rows_of(
 
 
 def _help(texts: Texts, cost: str) -> str:
-    chinese = texts.language != "en"
-    names = [
-        next((word for word in words if not word.isascii() and chinese), words[0])
-        for words in NAMES.values()
-    ]
+    names = [name_in(texts.language, name) for name in NAMES]
     paragraphs = [
         texts.say("discord-help-sketch"),
         texts.say("discord-help-ways"),

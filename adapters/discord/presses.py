@@ -17,7 +17,7 @@ from adapters.discord.forms import filled_in, press_of, report_form, tweak_form,
 from adapters.discord.intake import ASKS, Intake
 from adapters.discord.markup import card_text, escaped
 from adapters.discord.permissions import require_of_interaction
-from adapters.discord.words import value_in
+from bot.asking.option_words import value_in
 from bot.card import Action, Button, Card
 from bot.clip import Drawing
 from bot.clips.actions import require

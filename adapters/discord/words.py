@@ -10,7 +10,7 @@ from discord import Locale, app_commands
 from discord.app_commands import Choice, TranslationContextTypes, locale_str
 
 from bot.asking.choices import Choice as Setting
-from bot.asking.option_words import NAMES, VALUES
+from bot.asking.option_words import NAMES, VALUES, word_in
 from bot.texts import Texts, language_of
 
 
@@ -56,29 +56,17 @@ def setting_of(choices: Mapping[str, Setting], name: str) -> locale_str:
 
 
 def setting_in(locale: str, choices: Mapping[str, Setting], name: str) -> str:
-    return _chinese(choices[name].also) or name if language_of(locale) == "zh" else name
+    return word_in(locale, name, choices[name].also)
 
 
 def choices_of(option: str, kind: type[StrEnum]) -> list[Choice[str]]:
+    words: Mapping[str, tuple[str, ...]] = VALUES.get(option, {})
     return [
-        Choice(name=_with_chinese(each.value, _words(option, each)), value=each.value)
+        Choice(name=_with_chinese(each.value, words.get(each.value, ())), value=each.value)
         for each in kind
     ]
 
 
-def value_in(locale: str, option: str, value: str) -> str:
-    """A value as who reads this language may type it."""
-    return _chinese(_words(option, value)) or value if language_of(locale) == "zh" else value
-
-
-def _words(option: str, value: str) -> tuple[str, ...]:
-    words: Mapping[str, tuple[str, ...]] = VALUES.get(option, {})
-    return words.get(value, ())
-
-
 def _with_chinese(english: str, words: tuple[str, ...]) -> locale_str:
-    return locale_str(english, chinese=_chinese(words))
-
-
-def _chinese(words: tuple[str, ...]) -> str | None:
-    return next((word for word in words if not word.isascii()), None)
+    chinese = word_in("zh", english, words)
+    return locale_str(english, chinese=None if chinese == english else chinese)

@@ -16,7 +16,7 @@ from adapters.telegram.own import Own
 from adapters.telegram.people import People
 from adapters.telegram.replies import Replies
 from adapters.telegram.ways_in import WaysIn
-from bot.asking.option_words import NAMES
+from bot.asking.option_words import NAMES, name_in
 from bot.service import Service
 from bot.texts import Texts
 
@@ -99,8 +99,4 @@ class Commands:
 
 def setting_names(texts: Texts) -> list[str]:
     """As people type them in their language."""
-    chinese = texts.language != "en"
-    return [
-        next((word for word in words if not word.isascii() and chinese), words[0])
-        for words in NAMES.values()
-    ]
+    return [name_in(texts.language, name) for name in NAMES]

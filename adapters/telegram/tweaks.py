@@ -12,7 +12,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from adapters.telegram import callback_data
 from adapters.telegram.keyboard import rows
-from bot.asking.option_words import NAMES, VALUES
+from bot.asking.option_words import name_in, value_in
 from bot.card import Action
 from bot.job import Job
 from bot.request import AnimationRequest, Expression, Mode, Sampler, Style
@@ -63,7 +63,7 @@ def menu(job: Job, state: str, locale: str) -> InlineKeyboardMarkup:
     shown = {**settings_of(job.request), **changes_of(state)}
     buttons = [
         InlineKeyboardButton(
-            f"{_name(name, locale)}: {_value(name, shown[name], locale)}",
+            f"{name_in(locale, name)}: {value_in(locale, name, shown[name])}",
             callback_data=_data(job.id, _moved_on(state, index, shown[name])),
         )
         for index, name in enumerate(CHOICES)
@@ -89,17 +89,3 @@ def _moved_on(state: str, index: int, value: str) -> str:
 def _data(job_id: str, state: str, *flags: str) -> str:
     said = {STATE: state, **dict.fromkeys(flags, "1")}
     return callback_data.write(Action.TWEAK, job_id, said)
-
-
-def _name(name: str, locale: str) -> str:
-    return _in_language(NAMES[name], name, locale)
-
-
-def _value(name: str, value: str, locale: str) -> str:
-    return _in_language(VALUES.get(name, {}).get(value, ()), value, locale)
-
-
-def _in_language(words: tuple[str, ...], otherwise: str, locale: str) -> str:
-    if Texts(locale).language == "en":
-        return otherwise
-    return next((word for word in words if not word.isascii()), otherwise)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from bot.request import ClipFormat, Expression, Mode, Sampler, Style
+from bot.texts import language_of
 
 NAMES: dict[str, tuple[str, ...]] = {
     "expression": ("expression", "表情"),
@@ -76,18 +77,19 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def name_in(language: str, name: str) -> str:
-    """What people of that language call a setting."""
-    return _word_of(language, name, NAMES[name])
+def name_in(locale: str, name: str) -> str:
+    """What who reads that locale calls a setting."""
+    return word_in(locale, name, NAMES[name])
 
 
-def value_in(language: str, name: str, value: str) -> str:
+def value_in(locale: str, name: str, value: str) -> str:
     """What they call one of its values."""
-    return _word_of(language, value, VALUES.get(name, {}).get(value, ()))
+    return word_in(locale, value, VALUES.get(name, {}).get(value, ()))
 
 
-def _word_of(language: str, word: str, others: Iterable[str]) -> str:
-    if language != "zh":
+def word_in(locale: str, word: str, others: Iterable[str]) -> str:
+    """The first Chinese one of the other words, for who reads Chinese."""
+    if language_of(locale) != "zh":
         return word
     return next((other for other in others if not other.isascii()), word)
 
