@@ -65,9 +65,8 @@ class Postbox:
         messages = [
             Incoming(
                 number=update["update_id"],
-                content=json.dumps(
-                    update
-                ),  # in ASCII, which any database takes, halves of emoji too
+                # in ASCII, which any database takes, halves of emoji too
+                content=json.dumps(update),
                 job_id=new_job_id(now),
                 received_at=now,
             )
