@@ -162,6 +162,7 @@ def test_nothing_begins_that_would_end_too_late(capsys: pytest.CaptureFixture[st
     assert DIFFUSERS.name in told[0][0]
 
 
+@pytest.mark.slow
 def test_what_turns_out_slower_than_thought_is_left(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

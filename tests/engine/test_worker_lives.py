@@ -67,6 +67,7 @@ async def test_a_worker_that_lost_its_heartbeat_is_replaced(tmp_path):
         assert (await engine.render(order_in(tmp_path), lambda _: None)).master.exists()
 
 
+@pytest.mark.slow
 async def test_a_long_step_does_not_silence_the_heartbeat(tmp_path, monkeypatch):
     monkeypatch.setenv("FAKE_STEPS", "1")
     monkeypatch.setenv("FAKE_STEP_S", "4")
@@ -83,6 +84,7 @@ async def test_a_render_that_makes_no_progress_is_ended_and_says_so(tmp_path):
         await gone(hung)
 
 
+@pytest.mark.slow
 async def test_a_render_that_makes_slow_progress_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("FAKE_STEPS", "6")
     monkeypatch.setenv("FAKE_STEP_S", "0.5")
@@ -90,6 +92,7 @@ async def test_a_render_that_makes_slow_progress_is_left_alone(tmp_path, monkeyp
         assert (await engine.render(order_in(tmp_path), lambda _: None)).master.exists()
 
 
+@pytest.mark.slow
 async def test_a_task_that_waits_for_its_turn_does_not_count_as_stalled(tmp_path, monkeypatch):
     monkeypatch.setenv("FAKE_STEPS", "8")
     monkeypatch.setenv("FAKE_STEP_S", "0.3")

@@ -148,6 +148,7 @@ async def test_a_locked_database_delays_what_runs_and_answers_who_asks(world: Wo
     assert sorted(world.chat.states().values()) == ["done", "done"]
 
 
+@pytest.mark.slow
 async def test_a_master_that_vanished_fails_its_job_clearly_and_the_next_goes_on(
     world: World,
 ) -> None:
@@ -162,6 +163,7 @@ async def test_a_master_that_vanished_fails_its_job_clearly_and_the_next_goes_on
     assert (states[first], states[second]) == ("failed", "done")
 
 
+@pytest.mark.slow
 async def test_a_worker_that_hangs_fails_its_job_and_the_next_goes_on(world: World) -> None:
     world.env["STALL_S"] = "1"
     (first,) = await world.queue("ada", prompt="hang")

@@ -39,6 +39,7 @@ async def test_whether_it_is_connected_is_known_to_who_watches_over_it(wire: Wir
     assert (await watching.readiness()).platforms == {"discord": False}
 
 
+@pytest.mark.slow
 async def test_a_session_that_discord_forgot_is_begun_anew(wire: Wire) -> None:
     gateway = wire.server.gateway
     session = gateway.session
